@@ -1,0 +1,1 @@
+"""Places on the sphere: distances, borders, drawn areas, cells. Numbers in, numbers out."""
