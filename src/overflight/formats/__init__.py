@@ -1,0 +1,103 @@
+"""Ways in and out, one file a format; `Reader` tells them apart by content, yields positions and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from overflight.formats import column_map, containers, generic_csv, opensky_states, readsb_trace
+from overflight.formats.checking import CLAIM_SCHEMA, POSITION_SCHEMA
+from overflight.formats.csv_blocks import HEADER_MAX
+from overflight.formats.reading import Piece, Pieces, Reading, ReadOptions, Source, Tally
+
+__all__ = ["FORMATS", "Reader", "sniff"]
+
+FORMATS = (readsb_trace, opensky_states, generic_csv)  # in the order in which they are asked
+_UNREADABLE = "unreadable"
+
+
+def sniff(head: bytes) -> str | None:
+    """Name of the format of a file that begins so, after gunzipping; None where this program knows none."""
+    return next((one.NAME for one in FORMATS if one.sniff(head)), None)
+
+
+class Reader:
+    """Readings of files in order; after (and while) they are taken, `tallies` has one tally for each path.
+
+    One file that fails never stops the others. Raises InputError for a column map that is wrong in itself.
+    """
+
+    def __init__(
+        self, paths: Sequence[Path], options: ReadOptions | None = None, rows_per_chunk: int = 500_000
+    ) -> None:
+        self.tallies = [Tally(str(path)) for path in paths]
+        self._paths = paths
+        self._options = options or ReadOptions()
+        self._rows_per_chunk = rows_per_chunk
+        given = self._options.column_map
+        self._map = None if given is None else column_map.load(given)
+
+    def __iter__(self) -> Iterator[Reading]:
+        """Chunks of at least `rows_per_chunk` positions, the last of what is left; each file is read once."""
+        held: list[Piece] = []
+        for piece in self._pieces():
+            held.append(piece)
+            if sum(one.positions.num_rows for one in held) >= self._rows_per_chunk:
+                yield _joined(held)
+                held = []
+        if held:
+            yield _joined(held)
+
+    def _pieces(self) -> Pieces:
+        for name, sources in groupby(self._sources(), key=self._format):
+            if name == readsb_trace.NAME:
+                yield from readsb_trace.read(sources, self._options)
+            elif name == opensky_states.NAME:
+                yield from opensky_states.read(sources, self._options)
+            elif name == generic_csv.NAME and self._map is not None:
+                yield from generic_csv.read(sources, self._options, self._map)
+            else:
+                _reject(sources)
+
+    def _sources(self) -> Iterator[Source]:
+        for index, (path, tally) in enumerate(zip(self._paths, self.tallies, strict=True)):
+            yield from containers.members(path, tally, index)
+
+    def _format(self, source: Source) -> str:
+        """The format of a source; with a column map every table is read by the map, OpenSky's too."""
+        name = sniff(source.stream.peek(HEADER_MAX))
+        if name == opensky_states.NAME and self._map is not None:
+            return generic_csv.NAME
+        return name or _UNREADABLE
+
+
+def _joined(pieces: Iterable[Piece]) -> Reading:
+    positions, claims, index = zip(*pieces, strict=True)
+    return Reading(
+        pa.concat_tables([POSITION_SCHEMA.empty_table(), *positions]),
+        pa.concat_tables([CLAIM_SCHEMA.empty_table(), *claims]),
+        np.concatenate([np.zeros(0, np.int32), *index]).astype(np.int32),
+    )
+
+
+def _reject(sources: Iterable[Source]) -> None:
+    """Say of each source why it cannot be read and, where that is known, what to do."""
+    for source in sources:
+        head = source.stream.peek(HEADER_MAX)
+        elsewhere = containers.not_opened(head)
+        if not head:
+            source.reject("empty" if source.stream.broke is None else "nothing in it before it breaks off")
+        elif elsewhere:
+            source.reject(f"not a format this reader knows: {elsewhere}; unpack it first")
+        elif head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            source.reject("not a format this reader knows: UTF-16 text; save it as UTF-8")
+        elif generic_csv.sniff(head):
+            source.reject(generic_csv.without_map(head))
+        else:
+            source.reject(
+                f"not a format this reader knows: begins with {head[:60].decode('utf-8', 'replace')!r}"
+            )
