@@ -1,0 +1,139 @@
+"""Registration marks: their usual spelling, the State they name, and what a garbled one may have been."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from overflight.registry.mark_prefixes import MARKS_OF_COUNTRY, NO_HYPHEN
+
+# One-letter nationality marks that are also the beginning of many two-character ones: what must follow them.
+# Canada and Germany issue letters in these ranges (Transport Canada; LuftVG annex); the others are as in
+# their registers. Without this `CS...` or `D2...` would be split after the first letter.
+_AFTER_SINGLE = {
+    "B": r"[0-9A-Z]{3,5}",
+    "C": r"[FGI][A-Z]{3}",
+    "D": r"[A-Z]{4}|[0-9]{4}",
+    "F": r"[A-Z]{4}",
+    "G": r"[A-Z]{4}",
+    "I": r"[A-Z0-9]{4}",
+    "M": r"[A-Z]{4}",
+    "N": r"[1-9][0-9]{0,4}|[1-9][0-9]{0,3}[A-Z]|[1-9][0-9]{0,2}[A-Z]{2}",
+    "P": r"[0-9]{3}",
+    "Z": r"[A-Z]{3}",
+    "2": r"[A-Z]{4}",
+}
+_LOOKALIKES = str.maketrans("O0I1", "0O1I")
+_NOT_A_MARK = re.compile(r"[^0-9A-Z]")
+_KEPT = string.ascii_uppercase + string.digits
+_SHORTEST_EDITED = 4  # one edit of three characters reaches thousands of marks and says nothing
+
+
+@dataclass(frozen=True)
+class MarkGuess:
+    """A known mark that a garbled one may have been, and the rule that leads there in words."""
+
+    mark: str
+    reason: str
+
+
+def normal_mark(text: str) -> str:
+    """The mark in capitals with its usual hyphen: `4k 78131` and `4K78131` give `4K-78131`.
+
+    Where no nationality mark fits, the text in capitals without blanks, its hyphens kept.
+    """
+    tidy = re.sub(r"\s+", "", text.upper())
+    compact = _NOT_A_MARK.sub("", tidy)
+    prefix = _prefix(compact)
+    if prefix is None:
+        return tidy
+    return compact if prefix in NO_HYPHEN else f"{prefix}-{compact[len(prefix) :]}"
+
+
+def state_of_mark(text: str) -> str | None:
+    """Two-letter code of the State or territory whose nationality mark the text begins with; None if none."""
+    compact = _NOT_A_MARK.sub("", text.upper())
+    prefix = _prefix(compact)
+    if prefix is None:
+        return None
+    best: tuple[int, str] | None = None
+    for country, marks in MARKS_OF_COUNTRY.items():
+        for mark in marks.split():
+            bare = mark.replace("-", "")
+            if compact.startswith(bare) and bare.startswith(prefix) and (best is None or len(bare) > best[0]):
+                best = (len(bare), country)
+    return best[1] if best else None
+
+
+def mark_guesses(text: str, known: Collection[str]) -> list[MarkGuess]:
+    """Known marks the text may stand for, the plainest explanation first; empty where no rule leads to one.
+
+    `known` holds marks as its register writes them (a set is fastest). Rules, in order: as written; another
+    hyphen; a first character that slid to the end, or the last to the front; O for 0 and I for 1; two
+    neighbours swapped; one character missing, too many or wrong.
+    """
+    marks = known if isinstance(known, set | frozenset | dict) else set(known)
+    compact = _NOT_A_MARK.sub("", text.upper())
+    if not compact:
+        return []
+    found: dict[str, str] = {}
+    for candidate, reason in _candidates(compact):
+        for spelling in _spellings(candidate):
+            if spelling in marks:
+                found.setdefault(spelling, reason)
+    written = re.sub(r"\s+", "", text.upper())
+    if written in marks:
+        found = {written: "as written", **{m: r for m, r in found.items() if m != written}}
+    return [MarkGuess(mark, reason) for mark, reason in found.items()]
+
+
+def _prefix(compact: str) -> str | None:
+    """Nationality mark a compact registration begins with, the hyphen's place for territories included."""
+    fitting = [
+        mark
+        for marks in MARKS_OF_COUNTRY.values()
+        for mark in (m.split("-")[0] for m in marks.split())
+        if len(mark) > 1 and compact.startswith(mark) and len(compact) > len(mark) + 1
+    ]
+    single = _AFTER_SINGLE.get(compact[:1])
+    if single and re.fullmatch(single, compact[1:]):
+        long_enough = [mark for mark in fitting if len(compact) - len(mark) >= 3]
+        # `GABCD` is G-ABCD, but `ZSABC` and `PHABC` belong to the longer mark
+        if not long_enough:
+            return compact[0]
+    return max(fitting, key=len, default=None)
+
+
+def _spellings(compact: str) -> Iterator[str]:
+    yield compact
+    for place in range(1, min(5, len(compact))):
+        yield f"{compact[:place]}-{compact[place:]}"
+
+
+def _candidates(compact: str) -> Iterator[tuple[str, str]]:
+    yield compact, "the same characters with the usual hyphen"
+    yield compact[-1] + compact[:-1], "its first character stands at the end"
+    yield compact[1:] + compact[:1], "its last character stands at the front"
+    for place, letter in enumerate(compact):
+        if letter in "O0I1":
+            swapped = compact[:place] + letter.translate(_LOOKALIKES) + compact[place + 1 :]
+            yield swapped, f"{letter} written for {letter.translate(_LOOKALIKES)}"
+    yield compact.translate(_LOOKALIKES), "O and 0, I and 1 written for each other"
+    if len(compact) >= _SHORTEST_EDITED:
+        yield from _edited(compact)
+
+
+def _edited(compact: str) -> Iterator[tuple[str, str]]:
+    for i in range(len(compact) - 1):
+        pair = compact[i : i + 2]
+        yield compact[:i] + pair[::-1] + compact[i + 2 :], f"{pair} written for {pair[::-1]}"
+    for i, letter in enumerate(compact):
+        yield compact[:i] + compact[i + 1 :], f"a {letter} too many"
+    for i in range(len(compact) + 1):
+        for letter in _KEPT:
+            yield compact[:i] + letter + compact[i:], f"a {letter} missing"
+    for i, old in enumerate(compact):
+        for letter in _KEPT:
+            yield compact[:i] + letter + compact[i + 1 :], f"{old} written for {letter}"
