@@ -1,0 +1,86 @@
+"""What the catalogue lists, as frozen records: versions, files, batches, reference data, ledger of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class ArchiveVersion:
+    """One published state: number, digest of its content (16 hex digits), when (ms) and by what command."""
+
+    number: int
+    digest: str
+    time_ms: int
+    command: str = ""
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One immutable Parquet file: its hash, rows, bytes, and the ranges of times (ms) and addresses in it.
+
+    `min_ms` and `max_ms` span every column that ends in `_ms`, nulls left out; None where the table has none.
+    """
+
+    sha256: str
+    table: str
+    rows: int
+    bytes: int
+    content_hash: str
+    min_ms: int | None = None
+    max_ms: int | None = None
+    min_address: int | None = None
+    max_address: int | None = None
+    partition: str = ""  # given when the file is put into the archive
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One intake of one file: read = accepted + refused + duplicate; known by its hash and how it was read.
+
+    `number` and `added_version` are 0 until the catalogue gives them. `broke` says where the file broke off;
+    `unreadable` says why nothing of it could be used.
+    """
+
+    sha256: str
+    options_digest: str
+    name: str
+    format: str | None
+    bytes: int
+    read: int
+    accepted: int
+    refused: int
+    duplicate: int
+    licence: str | None = None
+    retrieved_ms: int | None = None
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    remarks: Mapping[str, int] = field(default_factory=dict)
+    broke: str | None = None
+    unreadable: str | None = None
+    number: int = 0
+    added_version: int = 0
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Reference data as of a UTC day: kind, name, hash of the raw file, who made it, on what terms."""
+
+    kind: str
+    name: str
+    day: int
+    sha256: str
+    source: str
+    licence: str | None = None
+    added_version: int = 0
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """What became of an id that no longer stands: its successor (None: withdrawn), why, in which version."""
+
+    old_id: str
+    new_id: str | None
+    reason: str
+    version: int = 0

@@ -1,0 +1,131 @@
+"""An archive as a folder: `catalogue.sqlite`, `tables/<table>/<sha256>.parquet`, and `staging/`."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from overflight.errors import ArchiveError, QuestionError
+from overflight.store.catalogue import FILE_NAME, Catalogue, create_catalogue
+from overflight.store.content import combined_hash
+from overflight.store.duckdb_engine import DuckEngine
+from overflight.store.entries import ArchiveVersion
+from overflight.store.parquet import make_folders, no_checkpoint, sync_folder
+from overflight.store.view import DIGEST_LETTERS, Shelf, View, content_digest
+from overflight.store.writing import Writer, now_ms
+
+_OURS = {"staging", "tables"}  # all that a killed `create` can have left
+
+
+class Store(View):
+    """An open archive, standing at the version that was newest when it was opened or last refreshed.
+
+    Close it, or use it as a context manager. Threads may share it; a forked process must open its own.
+    """
+
+    def __init__(self, folder: Path, catalogue: Catalogue, version: ArchiveVersion) -> None:
+        """Use `create` or `open`."""
+        self.folder = folder
+        super().__init__(catalogue, DuckEngine(folder / "tables"), Shelf(folder), version)
+
+    @classmethod
+    def create(cls, folder: Path) -> Store:
+        """A new, empty archive in a new or empty folder; ArchiveError where something is there."""
+        folder = folder.absolute()
+        if (folder / FILE_NAME).exists():
+            raise ArchiveError(f"{folder} is an archive already")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            others = sorted({path.name for path in folder.iterdir()} - _OURS)
+            if others:
+                raise ArchiveError(f"{folder} is not empty (it holds {others[0]}): choose a new folder")
+            make_folders(folder)
+            _publish_catalogue(folder)
+        except OSError as error:
+            raise ArchiveError(f"cannot make an archive in {folder}: {error.strerror or error}") from error
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Store:
+        """The archive in a folder at its newest version; ArchiveError for none, or one of another schema."""
+        folder = folder.absolute()
+        if not (folder / FILE_NAME).is_file():
+            what = "does not exist" if not folder.exists() else f"is not an archive (it has no {FILE_NAME})"
+            raise ArchiveError(f"{folder} {what}")
+        catalogue = Catalogue(folder / FILE_NAME)
+        version = catalogue.version()
+        if version is None:
+            catalogue.close()
+            raise ArchiveError(f"the catalogue in {folder} lists no version: it is damaged")
+        return cls(folder, catalogue, version)
+
+    def versions(self) -> list[ArchiveVersion]:
+        """Every version published so far, oldest first, also those newer than this store stands at."""
+        return self._catalogue.versions()
+
+    def refresh(self) -> ArchiveVersion:
+        """The newest published version, at which this store stands from now on."""
+        self._version = self._catalogue.version() or self._version
+        return self._version
+
+    def at_version(self, number: int) -> View:
+        """A past version, read-only, while this store is open; QuestionError where there is none such."""
+        version = self._catalogue.version(number)
+        if version is None:
+            newest = self.versions()[-1].number
+            raise QuestionError(f"{self.folder} has no version {number}; its newest is {newest}")
+        return View(self._catalogue, self._engine, self._shelf, version)
+
+    @contextmanager
+    def writer(
+        self, command: str, note: str | None = None, *, checkpoint: Callable[[str], None] = no_checkpoint
+    ) -> Iterator[Writer]:
+        """The archive's one writer; afterwards this store stands at the newest version.
+
+        Leaving the block without `commit` changes nothing. ArchiveError naming the process where one writes.
+        """
+        writer = Writer(self._shelf, self._engine, command, note, checkpoint)
+        try:
+            yield writer
+        finally:
+            writer.close()
+            self.refresh()
+
+    def verify(self) -> list[str]:
+        """What is wrong with this version, in words: files missing or changed, a list that no longer fits."""
+        number = self._version.number
+        problems = self._catalogue.damage()
+        if content_digest(self._catalogue, number) != self._version.digest:
+            problems.append(f"the catalogue's list of files no longer has the digest {self._version.digest}")
+        entries = self._catalogue.files(number)
+        return problems + [text for entry in entries if (text := self._shelf.problem_with(entry))]
+
+    def close(self) -> None:
+        """Let go of files and memory; views of past versions end with it."""
+        self._catalogue.close()
+        self._engine.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _publish_catalogue(folder: Path) -> None:
+    """Make the catalogue aside and give it its name when whole, so that a kill leaves no half archive."""
+    staged = folder / "staging" / f"{uuid.uuid4().hex}.sqlite"
+    empty = combined_hash([])[:DIGEST_LETTERS]
+    create_catalogue(staged, ArchiveVersion(0, empty, now_ms(), "create"))
+    try:
+        os.link(staged, folder / FILE_NAME)  # a rename would replace what another process made meanwhile
+    except FileExistsError as error:
+        raise ArchiveError(f"{folder} is an archive already") from error
+    staged.unlink()
+    sync_folder(folder)

@@ -1,0 +1,158 @@
+"""One version of an archive, read-only: whatever is published meanwhile, its answers do not change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from overflight.errors import ArchiveError
+from overflight.model.fields import TABLES, schema
+from overflight.store.catalogue import Catalogue
+from overflight.store.conditions import Bounds, Condition, bounds_of, checked
+from overflight.store.content import combined_hash
+from overflight.store.duckdb_engine import DuckEngine
+from overflight.store.entries import ArchiveVersion, Batch, FileEntry, LedgerEntry, Reference
+from overflight.store.parquet import file_path, read_table
+
+# Tables that say how the archive came to be, not what it says: the order of adding shows in them, so the same
+# content on two machines would differ.
+HOW_IT_CAME = ("lineage",)
+DIGEST_LETTERS = 16  # 64 bits: enough to tell versions apart by eye and by chance; files have full hashes
+
+
+class Shelf:
+    """The files of one archive, each hashed before it is first trusted: engines miss most flipped bits."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._trusted: set[tuple[str, str]] = set()
+
+    def trusted_path(self, entry: FileEntry) -> Path:
+        """Path of a file whose bytes are those the catalogue lists; ArchiveError where they are not."""
+        path = file_path(self.folder, entry.table, entry.sha256)
+        if (entry.table, entry.sha256) not in self._trusted:
+            problem = self.problem_with(entry)
+            if problem:
+                raise ArchiveError(f"{problem}; restore it from a copy of the archive")
+            self._trusted.add((entry.table, entry.sha256))
+        return path
+
+    def problem_with(self, entry: FileEntry) -> str | None:
+        """What is wrong with a file's bytes now, in words; None when they are as listed."""
+        path = file_path(self.folder, entry.table, entry.sha256)
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return f"{path} is missing"
+        except OSError as error:
+            return f"{path} cannot be read: {error.strerror}"
+        return None if found == entry.sha256 else f"{path} is damaged: its SHA-256 is now {found}"
+
+
+class View:
+    """What one version of the archive holds."""
+
+    def __init__(
+        self, catalogue: Catalogue, engine: DuckEngine, shelf: Shelf, version: ArchiveVersion
+    ) -> None:
+        self._catalogue, self._engine, self._shelf, self._version = catalogue, engine, shelf, version
+
+    @property
+    def version(self) -> ArchiveVersion:
+        """The version all answers are about."""
+        return self._version
+
+    def files(
+        self,
+        table: str,
+        *,
+        partitions: Sequence[str] | None = None,
+        since_ms: int | None = None,
+        until_ms: int | None = None,
+        addresses: Sequence[int] | None = None,
+    ) -> list[FileEntry]:
+        """Files of a table that may hold times in [since_ms, until_ms) and any of the addresses."""
+        return self._catalogue.files(
+            self._version.number,
+            table,
+            partitions=partitions,
+            since_ms=since_ms,
+            until_ms=until_ms,
+            addresses=addresses,
+        )
+
+    def read(self, entry: FileEntry, columns: list[str] | None = None) -> pa.Table:
+        """Rows of one file in the contract's types, all columns or those named."""
+        return read_table(self._shelf.trusted_path(entry), columns)
+
+    def path_of(self, entry: FileEntry) -> Path:
+        """Path of a file whose bytes are as listed: for workers that read it themselves."""
+        return self._shelf.trusted_path(entry)
+
+    def find(
+        self,
+        table: str,
+        conditions: Sequence[Condition] = (),
+        columns: Sequence[str] | None = None,
+        order_by: Sequence[str] = (),
+        *,
+        partitions: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """Rows of a table that pass every condition, in the contract's types; empty where there are none.
+
+        `order_by` names columns, smallest first and nulls last (`-name`: largest first); rows that tie
+        come by partition as they were written. ValueError for a column or value the contract does not know.
+        """
+        contract = schema(TABLES[table])
+        asked = checked(conditions, contract)
+        wanted = list(contract.names) if columns is None else list(columns)
+        unknown = {*wanted, *(name.removeprefix("-") for name in order_by)} - set(contract.names)
+        if unknown:
+            raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}")
+        bounds: Bounds = bounds_of(asked, contract)
+        entries = self.files(
+            table,
+            partitions=partitions,
+            since_ms=bounds.since_ms,
+            until_ms=bounds.until_ms,
+            addresses=bounds.addresses,
+        )
+        if not entries:
+            return pa.schema([contract.field(name) for name in wanted]).empty_table()
+        paths = [self._shelf.trusted_path(entry) for entry in entries]
+        return self._engine.find(paths, contract, asked, wanted, order_by)
+
+    def table_hash(self, table: str) -> str:
+        """SHA-256 (hex) of a table's content: equal for equal rows in equal partitions."""
+        return self.table_hashes()[table]
+
+    def table_hashes(self) -> dict[str, str]:
+        """SHA-256 (hex) of every table's content, empty ones too."""
+        content = self._catalogue.content(self._version.number)
+        return {name: combined_hash([row[1:] for row in content if row[0] == name]) for name in TABLES}
+
+    def batches(self) -> list[Batch]:
+        """Batches added so far, in the order of their numbers."""
+        return self._catalogue.batches(self._version.number)
+
+    def batch_of(self, sha256: str, options_digest: str) -> Batch | None:
+        """The batch in which this very input, read this way, came in; None when it never did."""
+        return self._catalogue.batch_of(self._version.number, sha256, options_digest)
+
+    def references(self) -> list[Reference]:
+        """Reference data added so far, by kind, name and day."""
+        return self._catalogue.references(self._version.number)
+
+    def ledger_of(self, old_id: str) -> list[LedgerEntry]:
+        """What became of an id, oldest first; empty for one that stands or never was."""
+        return self._catalogue.ledger_of(self._version.number, old_id)
+
+
+def content_digest(catalogue: Catalogue, version: int) -> str:
+    """16 hex digits over table, partition and content of the live files: equal content, equal digest."""
+    content = [row for row in catalogue.content(version) if row[0] not in HOW_IT_CAME]
+    return combined_hash([tuple(row) for row in content])[:DIGEST_LETTERS]
