@@ -1,0 +1,134 @@
+import re
+import sys
+import tomllib
+
+import pytest
+from house_source import FLOORS, PACKAGE, ROOT, Module, inner_imports, read_modules
+
+MODULES = read_modules()
+
+# Which room may import what from outside the standard library. A name with a dot is a single file.
+OUTSIDE = {
+    "model.fields": {"pyarrow"},
+    "geo": {"numpy", "shapely"},
+    "formats": {"isal", "msgspec", "numpy", "pyarrow"},
+    "detect": {"numpy", "pyarrow"},
+    "registry": {"numpy", "pyarrow"},
+    "store": {"duckdb", "numpy", "pyarrow"},
+    "intake": {"numpy", "pyarrow"},
+    "search": {"msgspec", "numpy", "pyarrow"},
+    "archive": {"pyarrow"},
+    "cli": {"rich"},
+}
+ENGINES = ("duckdb", "sqlite3")
+
+
+def level(room):
+    return next((k for k, rooms in enumerate(FLOORS) if room in rooms), None)
+
+
+def breaches(modules):
+    """Imports that go up or sideways."""
+    rooms = {module.name: module.room for module in modules}
+    return [
+        f"{name} imports {target}"
+        for name, targets in inner_imports(modules).items()
+        for target in sorted(targets)
+        if rooms[name] != rooms[target] and level(rooms[target]) >= level(rooms[name])
+    ]
+
+
+def cycles(modules):
+    """Modules that, through any chain of imports, import themselves."""
+    graph = inner_imports(modules)
+
+    def reached(start):
+        seen, todo = set(), list(graph[start])
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo.extend(graph[name])
+        return seen
+
+    return [name for name in graph if name in reached(name)]
+
+
+def strangers(modules):
+    """Imports of outside libraries that the table does not allow."""
+    found = []
+    for module in modules:
+        inside = module.name.removeprefix("overflight.")
+        allowed = OUTSIDE.get(module.room, set()) | OUTSIDE.get(inside, set())
+        for name in module.imported():
+            top = name.split(".")[0]
+            if top not in allowed and top != "overflight" and top not in sys.stdlib_module_names:
+                found.append(f"{module.name} imports {top}")
+    return found
+
+
+def test_every_room_has_a_floor():
+    assert [m.name for m in MODULES if level(m.room) is None] == []
+
+
+def test_imports_go_down_only():
+    assert breaches(MODULES) == []
+
+
+def test_no_cycles():
+    assert cycles(MODULES) == []
+
+
+def test_outside_libraries_stay_in_their_rooms():
+    assert strangers(MODULES) == []
+
+
+def test_dependencies_are_those_that_are_imported():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    imported = {name.split(".")[0] for module in MODULES for name in module.imported()}
+    outside = {name for name in imported if name not in sys.stdlib_module_names} - {"overflight"}
+    assert {re.match(r"[\w-]+", text)[0] for text in declared} == outside
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_engine_is_imported_by_one_file_of_the_store(engine):
+    users = [m.name for m in MODULES if any(name.split(".")[0] == engine for name in m.imported())]
+    assert len(users) == 1 and users[0].startswith("overflight.store."), users
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_other_room_names_an_engine(engine):
+    word = engine.rstrip("3")
+    named = [
+        f"{m.name}:{line} {text!r}"
+        for m in MODULES
+        if m.room != "store"
+        for line, text in m.strings()
+        if word in text.lower()
+    ]
+    assert named == []
+
+
+def test_no_room_is_empty():
+    rooms = [folder for folder in PACKAGE.iterdir() if (folder / "__init__.py").is_file()]
+    assert rooms
+    assert [room.name for room in rooms if len(list(room.glob("*.py"))) < 2] == []
+
+
+def test_the_checks_find_what_they_look_for():
+    bad = [
+        Module("overflight", "", True),
+        Module("overflight.geo", "", True),
+        Module("overflight.geo.sphere", "def f():\n    from overflight.store import tables"),
+        Module("overflight.store", "", True),
+        Module("overflight.store.tables", "from ..detect import flights\nimport pandas"),
+        Module("overflight.detect", "", True),
+        Module("overflight.detect.flights", "from . import stops"),
+        Module("overflight.detect.stops", "import overflight.detect.flights"),
+    ]
+    assert breaches(bad) == [
+        "overflight.geo.sphere imports overflight.store.tables",
+        "overflight.store.tables imports overflight.detect.flights",
+    ]
+    assert cycles(bad) == ["overflight.detect.flights", "overflight.detect.stops"]
+    assert strangers(bad) == ["overflight.store.tables imports pandas"]
