@@ -1,0 +1,1 @@
+"""The command line: a verb is parsed, the archive is asked, the answer is written; nothing is decided."""

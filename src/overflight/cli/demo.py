@@ -1,0 +1,269 @@
+"""`overflight demo`: the 2016 case answered from a reconstruction that comes with the package."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from overflight import archive
+from overflight.archive import Archive
+from overflight.search.answer import Answer
+
+WIDTH = 100  # columns: a printed page in 10 point
+MARK, REPORTED = "4K-78131", "K-781314"
+DEFAULT_FOLDER = "demo-archive"
+FIRST_SHOWN = 6  # candidates shown with their reasons; the machine-readable answer has all
+Row = dict[str, Any]
+
+# Other places at which the aircraft might have been seen again: the same question, asked of the same points but these.
+ELSEWHERE: tuple[tuple[str, dict[str, str] | None], ...] = (
+    ("seen again in the north-west, near Beersheba, flying north-west",
+     {"latitude_deg": "31.35", "longitude_deg": "34.60", "track_deg": "330"}),
+    ("seen again in the south, near Uvda, flying north-west",
+     {"latitude_deg": "30.10", "longitude_deg": "34.85", "track_deg": "340"}),
+    ("never seen again, as far as is known", None),
+)  # fmt: skip
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Build the archive (idempotent), print the answer; 0."""
+    folder = Path(options.archive or DEFAULT_FOLDER)
+    with _case_file("case_2016.csv") as points, archive.open(folder, create=True) as shelf:
+        shelf.add(points, column_map=_case_path("case_2016.map.toml"), licence="facts typed in; see SOURCE")
+        with points.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        for section in (_heading, _who, _itinerary, _countries, _dark_stops):
+            print(section(shelf))
+        print(_elsewhere(rows))
+        print(_certainty(rows))
+        print(_next(folder))
+    return 0
+
+
+def _case_path(name: str) -> Path:
+    return Path(str(resources.files("overflight").joinpath("data", name)))
+
+
+def _case_file(name: str) -> Any:
+    return resources.as_file(resources.files("overflight").joinpath("data", name))
+
+
+def _heading(shelf: Archive) -> str:
+    return "\n".join([
+        "=" * WIDTH,
+        "THE 2016 CASE: Azerbaijan's Defence Ministry Il-76 that vanished on its way to an Israeli airfield",
+        "=" * WIDTH,
+        _wrapped(
+            "RECONSTRUCTION, NOT A RECORDING. Every point below is a place that was printed in April 2016; its clock time, "
+            "height, speed and exact position were not printed and are assumed (listed at the end). What follows shows how "
+            "Overflight reasons about such data, not what a receiver heard."
+        ),
+        _wrapped(f"Archive version {shelf.version}: the same points give the same version on any machine."),
+    ])  # fmt: skip
+
+
+def _who(shelf: Archive) -> str:
+    row = shelf.aircraft(REPORTED).rows[0]
+    lines = [
+        f'The report named it "{REPORTED}". No such mark is known; {row["matched_as"]}.',
+        f"Registered as {row['registration']}, type {row['type_designator']}, address {row['icao24']}. "
+        f"Registered to, as printed: {row['operator']}.",
+        *(_capital(remark) + "." for remark in row["remarks"]),
+    ]
+    return _section("Who it is, and what is odd about that", map(_bullet, lines))
+
+
+def _itinerary(shelf: Archive) -> str:
+    lines = []
+    for flight in shelf.flights(MARK).rows:
+        first, last = flight["origin"]["fix"], flight["destination"]["fix"]
+        lines.append(
+            f"{_time(flight['first_seen'])} first seen near {_where(first)}; {_time(flight['last_seen'])} last seen "
+            f"near {_where(last)}; {flight['position_count']} points, call sign {', '.join(flight['callsigns'])}"
+        )
+        end = flight["destination"]
+        lines.append(f"   came down {_interval(end)}: {_end(end)}")
+    return _section("The itinerary: two outward and two return flights (UTC)", map(_bullet, lines))
+
+
+def _end(end: Row) -> str:
+    live = [c["place"] for c in end["candidates"] if c["place"] is not None and not c["ruled_out"]]
+    if not live:
+        return "the data do not say where"
+    names = ", ".join(place["ident"] for place in live[:3])
+    more = f" and {len(live) - 3} more" if len(live) > 3 else ""
+    return f"not observed; {end['grade']}: {names}{more}"
+
+
+def _countries(shelf: Archive) -> str:
+    crossings = shelf.crossings(MARK).rows
+    flight = crossings[0]["flight_id"]
+    lines = [_country(row) for row in sorted(crossings, key=lambda r: int(r["sequence"])) if row["flight_id"] == flight]
+    note = (
+        "The line from Baku to Turkey crosses 105 minutes of silence: that it seems to pass Armenia and Iran says nothing "
+        "of the route flown. The last point lies 0.8 km inside Jordan by these shapes, which are good to 2 km: Jordan or "
+        "Israel. Border shapes: Natural Earth 1:10m, not authoritative."
+    )
+    return _section("Over whom, in order (flight of 4 April)", [*map(_bullet, lines), _wrapped(note)])
+
+
+def _country(row: Row) -> str:
+    grade = row["entry"]["grade"]
+    words = {"observed": "a point lies inside", "inferred": "the line between two points passes through"}
+    how = words.get(grade, "possible, not shown")
+    if "silence" in row["flags"] and grade != "observed":
+        how = "drawn across a silence: says nothing of the route"
+    near = [f.partition(":")[2] for f in row["flags"] if f.startswith("near_border:")]
+    if near:
+        how = f"only points within the shapes' error of the border: {row['region']['ident']} or {near[0]}"
+    return f"{row['region']['name']:<34} {grade:<11} {how}"
+
+
+def _dark_stops(shelf: Archive) -> str:
+    stops = [row for row in shelf.visits(MARK).rows if "dark" in row["flags"] and _in_israel(row)]
+    parts = []
+    for number, stop in enumerate(stops, 1):
+        title = f"Dark stop {number}: {_time(stop['before']['time'])} to {_time(stop['after']['time'])}"
+        longest = _minutes(stop["ground_time_s"]["max"])
+        lines = [
+            f"Last seen near {_where(stop['before'])} at {_height(stop['before'])}, next seen near {_where(stop['after'])} "
+            f"at {_height(stop['after'])}. Where it was in between was NOT observed.",
+            f"If it landed: down between {_time(stop['arrival']['earliest'])} and {_time(stop['departure']['latest'])}, on the "
+            f"ground for 0 to {longest}. One silence, so one landing, several or none fit.",
+        ]
+        parts.append(_section(title, [*map(_wrapped, lines), *_candidates(stop, full=number == 1)]))
+    return "\n".join(parts)
+
+
+def _in_israel(stop: Row) -> bool:
+    return bool(stop["before"]["latitude_deg"] < 35)  # the other silence of the case is the two days at Baku
+
+
+def _candidates(stop: Row, full: bool) -> list[str]:
+    live = [c for c in stop["candidates"] if not c["ruled_out"] and c["place"]]
+    out = [c for c in stop["candidates"] if c["ruled_out"]]
+    if not full:
+        order = ", ".join(c["place"]["ident"] for c in live[:FIRST_SHOWN])
+        return [_wrapped(f"The same loss and the same reappearance were assumed, so the same order: {order} ...")]
+    lines = [_wrapped("Fields that fit, in plain order (fewest objections, least turning, shortest way; no probabilities):")]
+    for rank, candidate in enumerate(live[:FIRST_SHOWN], 1):
+        lines += _candidate(f"{rank}.", candidate)
+    rest = [c["place"]["ident"] for c in live[FIRST_SHOWN:]]
+    lines.append(_wrapped(f"also fitting, further down: {', '.join(rest)}; a field in no list; or it kept flying", "   "))
+    lines.append(_wrapped("Considered and ruled out:"))
+    for candidate in out:
+        lines += _candidate("x", candidate)
+    return lines
+
+
+def _candidate(label: str, candidate: Row) -> list[str]:
+    place = candidate["place"]
+    lines = [f"   {label:<3}{place['ident']}  {place['name']}"]
+    tell: tuple[tuple[str, list[str]], ...] = (("for", candidate["reasons_for"]), ("against", candidate["reasons_against"]))
+    if candidate["ruled_out"]:  # what decides; and a dated fact, which an answer for another year would tell otherwise
+        dated = [text for text in candidate["reasons_for"] if "open on this day" in text]
+        tell = (("but", dated), ("because", candidate["reasons_against"][:1]))
+    for word, reasons in tell:
+        if reasons:
+            lines.append(_wrapped(f"{word}: {'; '.join(reasons)}", "        "))
+    return lines
+
+
+def _elsewhere(rows: list[Row]) -> str:
+    lines = []
+    for words, change in ELSEWHERE:
+        with tempfile.TemporaryDirectory() as folder:
+            stop = _asked_again(Path(folder), _changed(rows, change))
+        live = [c["place"]["ident"] for c in stop["candidates"] if not c["ruled_out"] and c["place"]]
+        lines.append(f"{words}: {', '.join(live[:FIRST_SHOWN])} ...")
+    return _section("How the order changes when the reappearance, which nobody printed, was another", map(_bullet, lines))
+
+
+def _changed(rows: list[Row], change: dict[str, str] | None) -> list[Row]:
+    """The points of the first outward flight with another reappearance, or with none."""
+    lost = next(k for k, row in enumerate(rows) if row["what"].startswith("lost"))
+    return rows[: lost + 1] + ([rows[lost + 1] | change] if change is not None else [])
+
+
+def _asked_again(folder: Path, rows: list[Row]) -> Row:
+    """The dark stop in an archive made of these points alone."""
+    points = folder / "points.csv"
+    with points.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    with archive.open(folder / "archive", create=True) as shelf:
+        shelf.add(points, column_map=_case_path("case_2016.map.toml"))
+        answer: Answer = shelf.visits(MARK)
+        return next(row for row in answer.rows if row["before"] is not None and _in_israel(row))
+
+
+def _certainty(rows: list[Row]) -> str:
+    observed = "nothing here was observed by a receiver at hand: the points are printed facts turned into positions."
+    inferred = (
+        "that each silence of 4 and 6 April holds a stop: it was sinking at 11,000 ft when lost and climbing when seen "
+        "again, and the direct way takes one minute of 153."
+    )
+    not_known = "which field it was. Uvda (LLOV) comes first here because it lay ahead; it is compatible, not shown."
+    assumed = [f"{row['time']} {row['what']}: {row['assumed'].replace(',', ', ')}" for row in rows[: len(rows) // 2]]
+    lines = [
+        _bullet(f"Observed: {observed}"), _bullet(f"Inferred: {inferred}"), _bullet(f"Unknown: {not_known}"),
+        _bullet("Assumed, point by point (6 April repeats 4 April):"), *(_wrapped(text, "      ") for text in assumed),
+    ]  # fmt: skip
+    return _section("What was observed, what is inferred, what is assumed", lines)
+
+
+def _next(folder: Path) -> str:
+    lines = [
+        f"overflight --archive {folder} visits --place LLOV --sentences",
+        f"overflight --archive {folder} crossings --aircraft {MARK} --format ndjson",
+        "overflight --archive mine add recordings/            # readsb traces, OpenSky CSV, other CSV with a map",
+        "overflight --archive mine reference add registers/   # tar1090-db, OurAirports of another date",
+        "overflight --archive mine visits --place LLOV --since 2023-09-01 --until 2023-10-01 --min-grade compatible",
+    ]
+    return _section("Ask on, here and of your own recordings", [f"   $ {line}" for line in lines])
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    return "\n".join(["", title, "-" * len(title), *lines])
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+
+
+_bullet: Callable[[str], str] = lambda text: textwrap.fill(  # noqa: E731
+    text, WIDTH, initial_indent=" * " if not text.startswith(" ") else "", subsequent_indent="   ", break_on_hyphens=False
+)
+
+
+def _time(iso: str) -> str:
+    return f"{iso[:10]} {iso[11:16]}"
+
+
+def _interval(end: Row) -> str:
+    if end["latest"] is None:
+        return f"not before {_time(end['earliest'])}"
+    return f"between {_time(end['earliest'])} and {_time(end['latest'])}"
+
+
+def _where(fix: Row) -> str:
+    return f"{fix['latitude_deg']:.3f} N {fix['longitude_deg']:.3f} E"
+
+
+def _height(fix: Row) -> str:
+    return f"{fix['baro_altitude_ft']:,} ft"
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

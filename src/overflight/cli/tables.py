@@ -1,0 +1,215 @@
+"""Answers as tables for people: dense, UTC to the minute, unknown as `-`, the count's parts beneath."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+PIPE_COLUMNS = 120  # width where nobody's terminal sets one: fits a printed landscape page in 10 point
+GAP = 2
+INTERVAL_COLUMNS = 23  # `2016-04-04 07:12..09:40`
+Row = Mapping[str, Any]
+
+
+def write_table(
+    stream: TextIO, kind: str, rows: Sequence[Row], footer: str, *, colour: bool, width: int | None = None
+) -> None:
+    """Write the rows of one kind of answer as a table, and the footer under it."""
+    console = Console(
+        file=stream, width=width or _width(), no_color=not colour, color_system="auto" if colour else None,
+        markup=False, emoji=False, highlight=False, legacy_windows=False,
+    )  # fmt: skip
+    if rows:
+        columns, dropped = _fitting(kind, rows, console.width)
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_edge=False)
+        for head, _ in columns:
+            table.add_column(head, overflow="fold", no_wrap=head in _WHOLE)
+        for cells in zip(*(texts for _, texts in columns), strict=True):
+            table.add_row(*cells)
+        console.print(table)
+        footer += f" [no room for: {', '.join(dropped)}]" if dropped else ""
+    for row in rows if kind == "aircraft" else ():
+        _write_statements(console, row)
+    console.print(Text(printable(footer)), style="bold")
+
+
+def minute(iso: str | None) -> str:
+    """`2016-04-04 07:12` of an ISO time, `-` of an unknown one."""
+    return "-" if iso is None else f"{iso[:10]} {iso[11:16]}"
+
+
+def span(earliest: str | None, latest: str | None, beside: str | None = None) -> str:
+    """`2016-04-04 07:12..09:40` of an interval; one time within a minute, `..` where open.
+
+    What the later time shares with the earlier is not said twice: date, or year. `beside` is an ISO time
+    that stands before the interval in the same row: if all of it is on that day, no date is said.
+    """
+    start, end = minute(earliest), minute(latest)
+    if beside is not None and all(t is None or t[:10] == beside[:10] for t in (earliest, latest)):
+        start, end = start[11:] or start, end[11:] or end
+    if start == end:
+        return start
+    if earliest is None or latest is None:
+        return f"{start}.." if earliest is not None else f"..{end}"
+    if earliest[:10] == latest[:10]:
+        return f"{start}..{end[-5:]}"
+    return f"{start}..{end[5:] if earliest[:4] == latest[:4] else end}"
+
+
+def printable(text: str, keep: str = "") -> str:
+    """The text without control characters: text from the air or a register may drive a terminal."""
+    return "".join(c if c.isprintable() or c in keep else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _fitting(kind: str, rows: Sequence[Row], width: int) -> tuple[list[tuple[str, list[Text]]], list[str]]:
+    """The columns with their cells that fit the width, and the heads of those left out, least wanted first."""
+    columns = [(head, [_cell(head, cell(row)) for row in rows]) for head, cell in COLUMNS[kind]]
+    dropped: list[str] = []
+    for head in SPARED:
+        needed = sum(max(len(column_head), LEAST_COLUMNS.get(column_head, _widest(texts))) + GAP
+                     for column_head, texts in columns) - GAP  # fmt: skip
+        if needed <= width:
+            break
+        if any(head == column_head for column_head, _ in columns):
+            columns = [column for column in columns if column[0] != head]
+            dropped.append(head)
+    return columns, dropped
+
+
+def _widest(texts: list[Text]) -> int:
+    return max(line.cell_len for text in texts for line in text.split())
+
+
+def _cell(head: str, text: str) -> Text:
+    text = printable(text)
+    if head in _INTERVALS and len(text) > INTERVAL_COLUMNS:
+        text = text.replace(
+            "..", "..\n"
+        )  # an interval over days: on two lines, so that the others keep their place
+    return Text(text)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((PIPE_COLUMNS, 24)).columns if sys.stdout.isatty() else PIPE_COLUMNS
+
+
+def _who(row: Row) -> str:
+    return f"{row['registration'] or '-'} ({row['icao24']})"
+
+
+def _hours(row: Row) -> str:
+    low, high = (_clock(row["ground_time_s"][k]) for k in ("min", "max"))
+    return low if low == high else f"{low}..{'' if high == '-' else high}"
+
+
+def _clock(seconds: int | None) -> str:
+    return "-" if seconds is None else f"{seconds // 3600}:{seconds % 3600 // 60:02d}"
+
+
+def _end(end: Row) -> str:
+    if end["place"] is None:
+        return "-"
+    others = end["candidate_count"] - 1
+    more = f" +{others}" if others > 0 and end["grade"] != "observed" else ""
+    return f"{end['place']['ident']}{more} {end['grade']}"
+
+
+def _ident(place: Row | None) -> str:
+    return "-" if place is None else str(place["ident"])
+
+
+def _calls(row: Row) -> str:
+    return " ".join(row["callsigns"]) or "-"
+
+
+def _side(row: Row, key: str) -> str:
+    side = row[key]
+    return "-" if side is None else span(side["earliest"], side["latest"])
+
+
+def _after(row: Row, come: str, leave: str) -> str:
+    """The later interval, without its date where that is the one before it."""
+    side, before = row[leave], row[come]["latest"] or row[come]["earliest"]
+    return "-" if side is None else span(side["earliest"], side["latest"], before)
+
+
+Column = tuple[str, Callable[[Row], str]]
+SPARED = (
+    "remarks",
+    "type",
+    "on ground",
+    "to",
+    "from",
+    "call sign",
+    "operator",
+    "call signs",
+)  # in this order
+LEAST_COLUMNS = {
+    "call signs": 8,
+    "operator": 16,
+    "region": 16,
+    "place": 8,
+    "remarks": 12,
+}  # what may be folded to
+_INTERVALS = frozenset({"arrived", "entered", "left"})
+_WHOLE = _INTERVALS | {"first seen", "last seen", "on ground", "aircraft", "grade", "type", "hex"}
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "flights": (
+        ("first seen", lambda r: minute(r["first_seen"])),
+        ("last seen", lambda r: minute(r["last_seen"])),
+        ("aircraft", _who),
+        ("type", lambda r: r["type_designator"] or "-"),
+        ("call signs", _calls),
+        ("origin", lambda r: _end(r["origin"])),
+        ("destination", lambda r: _end(r["destination"])),
+    ),
+    "visits": (
+        ("arrived", lambda r: _side(r, "arrival")),
+        ("left", lambda r: _after(r, "arrival", "departure")),
+        ("on ground", _hours),
+        ("aircraft", _who),
+        ("type", lambda r: r["type_designator"] or "-"),
+        ("call sign", lambda r: r["callsign_in"] or r["callsign_out"] or "-"),
+        ("place", lambda r: _ident(r["place"])),
+        ("grade", lambda r: r["grade"]),
+        ("from", lambda r: _ident(r["previous_place"])),
+        ("to", lambda r: _ident(r["next_place"])),
+    ),
+    "crossings": (
+        ("region", lambda r: f"{r['region']['name']} ({r['region']['kind']})"),
+        ("entered", lambda r: _side(r, "entry")),
+        ("left", lambda r: _after(r, "entry", "exit")),
+        ("grade", lambda r: r["entry"]["grade"]),
+        ("hex", lambda r: r["icao24"]),
+        ("call signs", _calls),
+        ("remarks", lambda r: " ".join(r["flags"]) or "-"),
+    ),
+    "aircraft": (
+        ("hex", lambda r: r["icao24"]),
+        ("mark", lambda r: r["registration"] or "-"),
+        ("type", lambda r: r["type_designator"] or "-"),
+        ("operator", lambda r: r["operator"] or "-"),
+        ("first seen", lambda r: minute(r["first_seen"])),
+        ("last seen", lambda r: minute(r["last_seen"])),
+        ("flights", lambda r: str(r["flight_count"])),
+        ("call signs", _calls),
+    ),
+}
+
+
+def _write_statements(console: Console, row: Row) -> None:
+    console.print(Text(f"\n{row['icao24']}: {row['matched_as']}"))
+    for s in row["statements"]:
+        days = s["first_day"] if s["first_day"] == s["last_day"] else f"{s['first_day']}..{s['last_day']}"
+        said = [s["registration"], s["type_designator"], s["description"], s["operator"]]
+        said.append("military" if s["military"] else None)
+        text = f"  {days}  {', '.join(part for part in said if part) or '-'}  [{s['source']}]"
+        console.print(Text(printable(text)))
+    for remark in row["remarks"]:
+        console.print(Text(printable(f"  ! {remark}")))

@@ -1,0 +1,53 @@
+"""What the kernels need to know of each aircraft's type, as columns beside its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from overflight.detect.columns import Bools, Floats, Ints
+
+UNKNOWN, LANDPLANE, HELICOPTER, OTHER = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Airframes:
+    """Sorted addresses with category code, runway need (ft, NaN unknown), unpaved use and cruise speed (kt, NaN)."""
+
+    address: Ints
+    category: Ints
+    need_length_ft: Floats
+    need_width_ft: Floats
+    unpaved: Ints  # 1 may use unpaved runways, 0 may not, -1 unknown
+    cruise_kt: Floats
+
+    def rows(self, address: Ints) -> Ints:
+        """Row of each address, -1 where nothing is known of it."""
+        if not len(self.address):
+            return np.full(len(address), -1, np.int64)
+        slot = np.minimum(np.searchsorted(self.address, address), len(self.address) - 1)
+        return np.where(self.address[slot] == address, slot, -1)
+
+    def is_category(self, address: Ints, category: int) -> Bools:
+        """Whether each address is known to be of the category."""
+        row = self.rows(address)
+        return (
+            (row >= 0) & (self.category[row] == category)
+            if len(self.address)
+            else np.zeros(len(address), bool)
+        )
+
+    def value(self, column: Floats, address: Ints, unknown: float) -> Floats:
+        """Column value of each address, `unknown` where there is none."""
+        row = self.rows(address)
+        if not len(self.address):
+            return np.full(len(address), unknown)
+        return np.where((row >= 0) & ~np.isnan(column[row]), column[row], unknown)
+
+
+def no_airframes() -> Airframes:
+    """Nothing known of any aircraft."""
+    none = np.empty(0)
+    whole = np.empty(0, np.int64)
+    return Airframes(whole, whole, none, none, whole, none)

@@ -1,0 +1,120 @@
+"""Positions as plain numpy columns, the form every kernel works on; unknown numbers are NaN or -1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from overflight.units import E7_PER_DEGREE
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns of n positions sorted by address, then time; degrees, feet, knots, milliseconds."""
+
+    address: Ints
+    time_ms: Ints
+    latitude_deg: Floats
+    longitude_deg: Floats
+    baro_altitude_ft: Floats
+    geo_altitude_ft: Floats
+    groundspeed_kt: Floats
+    track_deg: Floats
+    vertical_rate_fpm: Floats
+    on_ground: Ints  # 1, 0, or -1 where nobody said
+    stale: Bools
+    nic: Ints
+    nac_p: Ints
+    sil: Ints
+    adsb_version: Ints
+    callsign: Ints  # code into callsign_words, -1 unknown
+    callsign_words: list[str]
+    source: Ints  # code into source_words of "feed" or "feed/source"
+    source_words: list[str]
+    kind: Ints  # code into kind_words
+    kind_words: list[str]
+    table: pa.Table  # the rows themselves
+
+    @property
+    def size(self) -> int:
+        """Number of positions."""
+        return len(self.time_ms)
+
+    @property
+    def starts(self) -> Ints:
+        """Index of the first position of each address."""
+        return (
+            np.flatnonzero(np.r_[True, self.address[1:] != self.address[:-1]])
+            if self.size
+            else np.empty(0, np.int64)
+        )
+
+
+def columns_of(positions: pa.Table) -> Columns:
+    """Columns of a POSITIONS table already sorted by address and time."""
+    table = positions.combine_chunks()
+    callsign, callsign_words = _codes(table["callsign"])
+    feed, feeds = _codes(table["feed"])
+    heard, heards = _codes(table["source"])
+    kind, kind_words = _codes(table["data_kind"])
+    width = len(heards) + 1
+    source_words = [f if h is None else f"{f}/{h}" for f in feeds for h in (None, *heards)]
+    return Columns(
+        address=_whole(table["address"]),
+        time_ms=_whole(table["time_ms"]),
+        latitude_deg=_whole(table["latitude_e7"]) / E7_PER_DEGREE,
+        longitude_deg=_whole(table["longitude_e7"]) / E7_PER_DEGREE,
+        baro_altitude_ft=_real(table["baro_altitude_ft"]),
+        geo_altitude_ft=_real(table["geo_altitude_ft"]),
+        groundspeed_kt=_real(table["groundspeed_kt"]),
+        track_deg=_real(table["track_deg"]),
+        vertical_rate_fpm=_real(table["vertical_rate_fpm"]),
+        on_ground=_whole(pc.cast(table["on_ground"], pa.int8())),
+        stale=_whole(pc.cast(table["stale"], pa.int8())) == 1,
+        nic=_whole(table["nic"]),
+        nac_p=_whole(table["nac_p"]),
+        sil=_whole(table["sil"]),
+        adsb_version=_whole(table["adsb_version"]),
+        callsign=callsign,
+        callsign_words=callsign_words,
+        source=feed * width + heard + 1,
+        source_words=source_words,
+        kind=kind,
+        kind_words=kind_words,
+        table=table,
+    )
+
+
+def _whole(column: pa.ChunkedArray) -> Ints:
+    filled = pc.fill_null(column, -1) if column.null_count else column
+    return np.asarray(filled.to_numpy(), dtype=np.int64)
+
+
+def _real(column: pa.ChunkedArray) -> Floats:
+    return np.asarray(pc.cast(column, pa.float64()).to_numpy(), dtype=np.float64)
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
+    """Codes (-1 for null) into the sorted words, so that codes do not depend on the order of rows."""
+    coded = column.combine_chunks().dictionary_encode()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    words = coded.dictionary.to_pylist()
+    order = sorted(range(len(words)), key=words.__getitem__)
+    rank = np.empty(len(words) + 1, np.int64)
+    rank[order] = np.arange(len(words))
+    rank[-1] = -1
+    return rank[_whole(pa.chunked_array([coded.indices]))], [words[i] for i in order]
+
+
+def altitude_ft(c: Columns) -> Floats:
+    """Pressure altitude, geometric height where that is all there is, NaN where neither is known."""
+    return np.where(np.isnan(c.baro_altitude_ft), c.geo_altitude_ft, c.baro_altitude_ft)

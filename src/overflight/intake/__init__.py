@@ -1,0 +1,1 @@
+"""From files to an archive: read, merge, derive, publish; idempotent and all or nothing."""

@@ -1,0 +1,179 @@
+"""The machine-readable answers, `overflight/1`: the keys of each kind of object in order, and their version.
+
+Within a schema number keys are added, never removed or redefined. Unknown is null; times are ISO 8601 UTC.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from overflight.clock import iso_utc, parse_utc
+from overflight.units import E7_PER_DEGREE
+
+SCHEMA = "overflight/1"
+VERSION_DIGITS = 16  # 64 bits: among 10 million versions of one id a collision has a chance of 3e-6
+
+Row = dict[str, Any]
+
+_T = pa.timestamp("ms", tz="UTC")
+_S, _F, _I, _B, _TEXTS = pa.string(), pa.float64(), pa.int64(), pa.bool_(), pa.list_(pa.string())
+
+
+def _struct(**fields: pa.DataType) -> pa.DataType:
+    return pa.struct(list(fields.items()))
+
+
+PLACE = _struct(scheme=_S, ident=_S, name=_S, country=_S, kind=_S, latitude_deg=_F, longitude_deg=_F)
+FIX = _struct(
+    time=_T,
+    latitude_deg=_F,
+    longitude_deg=_F,
+    baro_altitude_ft=_I,
+    geo_altitude_ft=_I,
+    on_ground=_B,
+    vertical_rate_fpm=_I,
+    assumed=_TEXTS,
+)
+CANDIDATE = _struct(
+    outcome=_S, place=PLACE, probability=_F, ruled_out=_B, reasons_for=_TEXTS, reasons_against=_TEXTS
+)
+END = _struct(
+    grade=_S, place=PLACE, probability=_F, earliest=_T, latest=_T, candidates=pa.list_(CANDIDATE),
+    candidate_count=_I, fix=FIX,
+)  # fmt: skip
+INTERVAL = _struct(earliest=_T, latest=_T)
+REGION = _struct(kind=_S, ident=_S, name=_S, dataset=_S, error_km=_F)
+BORDER = _struct(grade=_S, earliest=_T, latest=_T, latitude_deg=_F, longitude_deg=_F)
+STATEMENT = _struct(
+    registration=_S,
+    type_designator=_S,
+    description=_S,
+    operator=_S,
+    military=_B,
+    first_day=_S,
+    last_day=_S,
+    source=_S,
+)
+
+_HEAD = [
+    ("schema", _S),
+    ("archive_version", _S),
+    ("data_kind", _S),
+    ("id", _S),
+    ("version", _S),
+    ("icao24", _S),
+]
+_WHO = [("registration", _S), ("type_designator", _S), ("operator", _S)]
+_TAIL = [("flags", _TEXTS)]
+
+SCHEMAS: dict[str, pa.Schema] = {
+    "flights": pa.schema([
+        *_HEAD, *_WHO, ("callsigns", _TEXTS), ("first_seen", _T), ("last_seen", _T), ("origin", END),
+        ("destination", END), ("stop_ids", _TEXTS), ("position_count", _I), *_TAIL,
+        ("sources", _TEXTS), ("rules", _S),
+    ]),
+    "visits": pa.schema([
+        *_HEAD, *_WHO, ("callsign_in", _S), ("callsign_out", _S), ("flight_in_id", _S), ("flight_out_id", _S),
+        ("place", PLACE), ("grade", _S), ("probability", _F), ("seen", _B), ("arrival", INTERVAL),
+        ("departure", INTERVAL),
+        ("ground_time_s", _struct(min=_I, max=_I)), ("candidates", pa.list_(CANDIDATE)),
+        ("candidate_count", _I),
+        ("previous_place", PLACE),
+        ("next_place", PLACE), ("before", FIX), ("after", FIX), *_TAIL, ("rules", _S),
+    ]),
+    "crossings": pa.schema([
+        *_HEAD, *_WHO, ("callsigns", _TEXTS), ("flight_id", _S), ("sequence", _I), ("region", REGION),
+        ("entry", BORDER), ("exit", BORDER),
+        *_TAIL, ("rules", _S),
+    ]),
+    "aircraft": pa.schema([
+        *_HEAD, *_WHO, ("military", _B), ("address_state", _S), ("registration_state", _S),
+        ("first_seen", _T),
+        ("last_seen", _T), ("flight_count", _I), ("callsigns", _TEXTS), ("statements", pa.list_(STATEMENT)),
+        ("remarks", _TEXTS), ("matched_as", _S), *_TAIL,
+    ]),
+}  # fmt: skip
+
+
+def finish(kind: str, fields: Mapping[str, Any], archive_version: str) -> Row:
+    """One object of the contract, keys in its order, with `schema`, `archive_version`, `version`.
+
+        `version` is a hash of everything else in the object, so it changes when and only when what is said
+    changes.
+    """
+    content = {"schema": SCHEMA, **fields}
+    digest = hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()[:VERSION_DIGITS]
+    content |= {"archive_version": archive_version, "version": digest}
+    return {name: content[name] for name in SCHEMAS[kind].names}
+
+
+def place_object(scheme: str, ident: str, name: str, country: str | None, kind: str,
+                 latitude_deg: float | None, longitude_deg: float | None) -> Row:  # fmt: skip
+    """The contract's place."""
+    return {
+        "scheme": scheme, "ident": ident, "name": name, "country": country, "kind": kind,
+        "latitude_deg": latitude_deg, "longitude_deg": longitude_deg,
+    }  # fmt: skip
+
+
+def fix_object(row: Mapping[str, Any], prefix: str) -> Row | None:
+    """The contract's fix from the columns `PREFIX_ms`, `PREFIX_latitude_e7` ...; None where unknown."""
+    if row[f"{prefix}_ms"] is None:
+        return None
+    assumed = row[f"{prefix}_assumed"]
+    return {
+        "time": iso_utc(row[f"{prefix}_ms"]),
+        "latitude_deg": degrees(row[f"{prefix}_latitude_e7"]),
+        "longitude_deg": degrees(row[f"{prefix}_longitude_e7"]),
+        "baro_altitude_ft": row[f"{prefix}_baro_altitude_ft"],
+        "geo_altitude_ft": row[f"{prefix}_geo_altitude_ft"],
+        "on_ground": row[f"{prefix}_on_ground"],
+        "vertical_rate_fpm": row[f"{prefix}_vertical_rate_fpm"],
+        "assumed": assumed.split(",") if assumed else None,
+    }
+
+
+def interval_object(earliest_ms: int | None, latest_ms: int | None) -> Row:
+    """The contract's interval `{earliest, latest}`."""
+    return {"earliest": iso_utc(earliest_ms), "latest": iso_utc(latest_ms)}
+
+
+def degrees(e7: int | None) -> float | None:
+    """Degrees of a stored whole number of 1e-7 degrees."""
+    return None if e7 is None else e7 / E7_PER_DEGREE
+
+
+def flat_names(kind: str) -> list[str]:
+    """Names of a kind's columns with nested names joined by `_`, in order; a list is one column."""
+    return [name for field in SCHEMAS[kind] for name in _flat(field, "")]
+
+
+def _flat(field: pa.Field, prefix: str) -> list[str]:
+    if pa.types.is_struct(field.type):
+        return [name for inner in field.type for name in _flat(inner, f"{prefix}{field.name}_")]
+    return [prefix + field.name]
+
+
+def table_of(kind: str, rows: Sequence[Row]) -> pa.Table:
+    """Rows of one kind as an Arrow table with the contract's nested columns; times become UTC timestamps."""
+    wanted = SCHEMAS[kind]
+    whole = pa.struct(list(wanted))
+    return pa.Table.from_pylist([_timed(row, whole) for row in rows], schema=wanted)
+
+
+def _timed(value: Any, type_: pa.DataType) -> Any:
+    """The value with every ISO text that the type calls a timestamp turned into milliseconds."""
+    if value is None:
+        return None
+    if pa.types.is_timestamp(type_):
+        return parse_utc(value)
+    if pa.types.is_struct(type_):
+        return {f.name: _timed(value[f.name], f.type) for f in type_}
+    if pa.types.is_list(type_) and pa.types.is_struct(type_.value_type):
+        return [_timed(item, type_.value_type) for item in value]
+    return value

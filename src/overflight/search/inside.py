@@ -1,0 +1,179 @@
+"""Which stops a place asked for may hold, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from overflight.detect.airframes import Airframes
+from overflight.detect.candidates import CandidateRules
+from overflight.detect.columns import Bools
+from overflight.detect.footprints import Footprints
+from overflight.geo.borders import Borders
+from overflight.model.fields import STOPS, schema
+from overflight.model.grades import COMPATIBLE, INFERRED, OBSERVED
+from overflight.search.places import Airfield, Country, Drawn, Place
+from overflight.search.rows import distinct
+from overflight.search.sources import Sources
+from overflight.search.weighing import CandidateLists, Weighed, airframes_of, candidates_of, weigh
+from overflight.store.conditions import Condition
+from overflight.store.view import View
+from overflight.units import E7_PER_DEGREE
+
+NM_PER_DEGREE = 60.0  # of latitude, by the definition of the nautical mile to 0.3 %: only a first sieve
+POLAR_DEG = 88.0  # nearer to a pole a box of longitudes no longer narrows anything
+UNPROVEN = "no_trustworthy_surface_report"  # a stop's flag: seen down, but by nothing that may prove it
+
+
+@dataclass(frozen=True)
+class AtPlace:
+    """Stops that may have been at a place: as stored, as weighed, and the grade of each, by id."""
+
+    stops: pa.Table
+    weighed: Weighed
+    grades: Mapping[str, str]
+    airframes: Airframes
+
+
+def find_stops_at(
+    sources: Sources, place: Place, days: tuple[int, int], within: list[Condition], scoped: pa.Table | None
+) -> AtPlace:
+    """Stops that were seen at the place or may have been: among those of `scoped`, or of the whole archive.
+
+    `days`: the first and last UTC day whose lists of airfields count; `within`: further conditions on stops.
+    """
+    idents = _idents(sources, place, days)
+    there = _fields_at(sources.footprints, place, idents)
+    stops = scoped
+    if stops is None:
+        dark = _dark_near(sources.view, sources.footprints, there, within)
+        stops = distinct([_seen_near(sources.view, place, idents, within), dark])
+    airframes = airframes_of(sources, stops)
+    found = candidates_of(sources, stops, airframes, there)
+    seen = _seen_inside(sources, place, idents, stops)
+    maybe = pa.array(seen | (found.count > 0))
+    stops, inside, seen = stops.filter(maybe), found.count[maybe], seen[maybe]
+    weighed = weigh(sources, stops, airframes, CandidateLists(found.table.filter(_live(found.table))))
+    grades = {
+        stop["id"]: grade
+        for stop, count, here in zip(weighed.stops, inside.tolist(), seen.tolist(), strict=True)
+        if (grade := grade_within(stop, count, here)) is not None
+    }
+    return AtPlace(stops, weighed, grades, airframes)
+
+
+def grade_within(stop: Mapping[str, Any], inside: int, seen_inside: bool) -> str | None:
+    """The grade of a stop at a place with `inside` of its candidates; None where it was not there.
+
+        `seen_inside`: it was seen on the ground there. Without probabilities a stop is inferred to be in a
+    country or an area when every candidate that is left lies in it, and compatible when at least one does.
+    """
+    if stop["seen"]:
+        if stop["place_ident"] is not None:
+            return str(stop["grade"]) if seen_inside else None
+        return (INFERRED if UNPROVEN in stop["flags"] else OBSERVED) if seen_inside else None
+    if inside == 0:
+        return None
+    if stop["candidate_count"] <= 1:
+        return str(stop["grade"])
+    # What was never seen again, or not before, may not have been down at all.
+    bounded = stop["before_ms"] is not None and stop["after_ms"] is not None
+    return INFERRED if inside >= stop["candidate_count"] and bounded else COMPATIBLE
+
+
+def _idents(sources: Sources, place: Place, days: tuple[int, int]) -> list[str]:
+    match place:
+        case Airfield(place=known):
+            return [known["ident"]]
+        case Country(ident=code):
+            return sources.fields.idents_of_country(code, days)
+        case Drawn():
+            return []
+
+
+def _fields_at(footprints: Footprints, place: Place, idents: list[str]) -> Bools:
+    """Which of the fields lie at the place."""
+    if isinstance(place, Drawn):
+        return place.area.contains(footprints.latitude_deg, footprints.longitude_deg)
+    inside = pc.is_in(footprints.airfields["ident"], pa.array(idents, pa.string()))
+    return np.asarray(inside.to_numpy(), dtype=bool)
+
+
+def _seen_near(view: View, place: Place, idents: list[str], within: list[Condition]) -> pa.Table:
+    """Stops seen on the ground at the place, and some beside it."""
+    seen = [Condition("seen", "=", True), *within]
+    match place:
+        case Airfield():
+            return view.find("stops", [Condition("place_ident", "in", idents), *seen])
+        case Country():
+            named = view.find("stops", [Condition("place_ident", "in", idents), *seen])
+            return distinct([named, view.find("stops", [Condition("place_ident", "is_null"), *seen])])
+        case Drawn(area=area):
+            box = _boxed("", area.south_deg, area.north_deg, area.west_deg, area.east_deg)
+            return view.find("stops", [*seen, *box])
+
+
+def _seen_inside(sources: Sources, place: Place, idents: list[str], stops: pa.Table) -> Bools:
+    """Which of the stops were seen on the ground at the place."""
+    seen = stops["seen"].to_numpy().astype(bool)
+    named = pc.fill_null(pc.is_in(stops["place_ident"], pa.array(idents, pa.string())), False).to_numpy()
+    if isinstance(place, Airfield):
+        return np.asarray(seen & named)
+    located = stops["latitude_e7"].is_valid().to_numpy() & seen
+    if isinstance(place, Country):
+        located &= stops["place_ident"].is_null().to_numpy()
+    at = np.flatnonzero(located)
+    inside = np.asarray(named & seen) if isinstance(place, Country) else np.zeros(len(seen), bool)
+    if len(at):
+        rows = stops.take(pa.array(at))
+        latitude, longitude = (
+            rows[f"{name}_e7"].to_numpy() / E7_PER_DEGREE for name in ("latitude", "longitude")
+        )
+        if isinstance(place, Drawn):
+            inside[at] = place.area.contains(latitude, longitude)
+        else:
+            inside[at] = _surely_in(sources.borders, place.ident, latitude, longitude)
+    return inside
+
+
+def _surely_in(borders: Borders, ident: str, latitude: np.ndarray, longitude: np.ndarray) -> Bools:
+    """Whether points lie in a country, farther from its border than the shapes' error."""
+    if ident not in borders.idents:
+        return np.zeros(len(latitude), bool)
+    away, _, _ = borders.nearest_border(latitude, longitude, borders.error_km)
+    return np.asarray(
+        (borders.region_at(latitude, longitude) == borders.idents.index(ident)) & ~(away <= borders.error_km)
+    )
+
+
+def _dark_near(view: View, footprints: Footprints, there: Bools, within: list[Condition]) -> pa.Table:
+    """Dark stops with a fix on either side so near to one of the fields that it may have been reached."""
+    if not there.any():
+        return schema(STOPS).empty_table()
+    latitude, longitude = footprints.latitude_deg[there], footprints.longitude_deg[there]
+    reach_deg = CandidateRules().most_nm / NM_PER_DEGREE
+    south, north = float(latitude.min()) - reach_deg, float(latitude.max()) + reach_deg
+    highest = min(max(abs(south), abs(north)), POLAR_DEG)
+    wide = reach_deg / float(np.cos(np.radians(highest)))
+    west, east = float(longitude.min()) - wide, float(longitude.max()) + wide
+    if west < -180 or east >= 180:
+        west, east = 1.0, -1.0  # over longitude 180: no bound
+    dark = [Condition("seen", "=", False), *within]
+    sides = (_boxed(side, south, north, west, east) for side in ("before_", "after_"))
+    return distinct([view.find("stops", [*dark, *box]) for box in sides])
+
+
+def _boxed(side: str, south: float, north: float, west: float, east: float) -> list[Condition]:
+    """A box in degrees as conditions; none on longitude where west > east, for a box over longitude 180."""
+    bounds = [("latitude", ">=", south), ("latitude", "<=", north)]
+    bounds += [] if west > east else [("longitude", ">=", west), ("longitude", "<=", east)]
+    return [Condition(f"{side}{name}_e7", op, round(degrees * E7_PER_DEGREE)) for name, op, degrees in bounds]
+
+
+def _live(candidates: pa.Table) -> Any:
+    return pc.and_(candidates["ident"].is_valid(), pc.invert(candidates["ruled_out"]))

@@ -1,0 +1,53 @@
+"""Derived rows fetched for a question: those of the aircraft asked for, and those joined to others by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from overflight.model.fields import TABLES, schema
+from overflight.search.scope import Scope
+from overflight.store.conditions import Condition
+from overflight.store.view import View
+
+Row = dict[str, Any]
+
+
+def find_scoped(view: View, table: str, scope: Scope, flight_columns: Sequence[str],
+                conditions: Sequence[Condition] = ()) -> pa.Table:  # fmt: skip
+    """Rows of a table within the scope: of its addresses and of its flights; each id once."""
+    if scope.everything:
+        return view.find(table, list(conditions))
+    parts = []
+    if scope.addresses:
+        parts.append(view.find(table, [Condition("address", "in", sorted(scope.addresses)), *conditions]))
+    if scope.flight_ids:
+        parts += [find_by(view, table, column, scope.flight_ids, conditions) for column in flight_columns]
+    return distinct(parts) if parts else schema(TABLES[table]).empty_table()
+
+
+def find_by(view: View, table: str, column: str, values: Iterable[Any],
+            conditions: Sequence[Condition] = ()) -> pa.Table:  # fmt: skip
+    """Rows whose column holds one of the values, nulls left out; no query where there are none."""
+    wanted = sorted({value for value in values if value is not None})
+    if not wanted:
+        return schema(TABLES[table]).empty_table()
+    return view.find(table, [Condition(column, "in", wanted), *conditions])
+
+
+def find_of(view: View, table: str, column: str, values: Iterable[Any], addresses: Iterable[int]) -> pa.Table:
+    """The same, known to be of some addresses: tables lie by address, so that few pages are read."""
+    return find_by(view, table, column, values, [Condition("address", "in", sorted(set(addresses)))])
+
+
+def distinct(parts: Sequence[pa.Table]) -> pa.Table:
+    """The rows of all parts, each id once."""
+    if len(parts) == 1:
+        return parts[0]
+    table = pa.concat_tables(parts)
+    first: dict[str, int] = {}
+    for index, id_ in enumerate(table["id"].to_pylist()):
+        first.setdefault(id_, index)
+    return table.take(pa.array(list(first.values()), pa.int64()))

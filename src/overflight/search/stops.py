@@ -1,0 +1,91 @@
+"""Stops as answers tell them: their places, and their candidates with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from overflight.clock import utc_day
+from overflight.model.grades import INFERRED, OBSERVED
+from overflight.search.contract import Row, degrees, place_object
+from overflight.search.fields import Fields
+from overflight.search.reasons import FieldFacts, TypeFacts, reasons
+
+_TIMES = ("arrival_earliest_ms", "arrival_latest_ms", "departure_earliest_ms", "departure_latest_ms")
+SURE = (OBSERVED, INFERRED)
+
+
+def first_known_ms(stop: Mapping[str, Any]) -> int:
+    """The earliest instant known of a stop, ms since the epoch; the order of visits."""
+    return int(next((stop[name] for name in _TIMES if stop[name] is not None), 0))
+
+
+def stop_day(stop: Mapping[str, Any]) -> int:
+    """The UTC day whose airfields a stop is told with: that of its earliest known instant."""
+    return utc_day(first_known_ms(stop))
+
+
+class StopTeller:
+    """Tells stops with the airfields of their day."""
+
+    def __init__(
+        self,
+        fields: Fields,
+        rows_of: Callable[[str], list[Row]],
+        type_of: Callable[[Mapping[str, Any]], TypeFacts | None],
+    ) -> None:
+        """`rows_of` gives a stop's candidate rows by its id, `type_of` the facts on its aircraft."""
+        self._fields, self._rows_of, self._type_of = fields, rows_of, type_of
+
+    def place(self, stop: Mapping[str, Any]) -> Row | None:
+        """The field the stop was seen on, else its first candidate; None where there is neither."""
+        day = stop_day(stop)
+        if stop["place_ident"] is not None:
+            return self._fields.place(stop["place_ident"], day)
+        for row in self._rows_of(stop["id"]):
+            if row["ident"] is not None and not row["ruled_out"]:
+                return self._fields.place(row["ident"], day)
+        return _unlisted(stop) if stop["seen"] and stop["latitude_e7"] is not None else None
+
+    def sure_place(self, stop: Mapping[str, Any] | None) -> Row | None:
+        """The stop's place if it was observed or inferred there: a neighbour is not named on less."""
+        return self.place(stop) if stop is not None and stop["grade"] in SURE else None
+
+    def candidates(self, stop: Mapping[str, Any]) -> list[Row]:
+        """The contract's candidates with reasons; of a stop seen on a field that field alone."""
+        day = stop_day(stop)
+        rows = self._rows_of(stop["id"])
+        if not rows and stop["place_ident"] is not None:
+            place = self._fields.place(stop["place_ident"], day)
+            return [_candidate("airfield", place, False, ["seen there on the ground or very low"], [])]
+        type_ = self._type_of(stop)
+        return [self._candidate(row, day, type_) for row in rows]
+
+    def count(self, stop: Mapping[str, Any]) -> int:
+        """How many fields fit, also those beyond the list; one for a stop seen on a field."""
+        return int(stop["candidate_count"]) if not stop["seen"] else int(stop["place_ident"] is not None)
+
+    def _candidate(self, row: Row, day: int, type_: TypeFacts | None) -> Row:
+        facts: FieldFacts | None = None
+        place = None
+        if row["ident"] is not None:
+            facts, place = self._fields.facts(row["ident"], day), self._fields.place(row["ident"], day)
+        return _candidate(row["outcome"], place, row["ruled_out"], *reasons(row, facts, type_))
+
+
+def _candidate(
+    outcome: str, place: Row | None, ruled_out: bool, favour: list[str], against: list[str]
+) -> Row:
+    return {
+        "outcome": outcome, "place": place, "probability": None, "ruled_out": ruled_out,
+        "reasons_for": favour, "reasons_against": against,
+    }  # fmt: skip
+
+
+def _unlisted(stop: Mapping[str, Any]) -> Row:
+    latitude, longitude = degrees(stop["latitude_e7"]), degrees(stop["longitude_e7"])
+    assert latitude is not None and longitude is not None
+    text = f"{latitude:.3f},{longitude:.3f}"
+    return place_object(
+        "position", text, f"a place in no list at {text}", None, "unlisted", latitude, longitude
+    )

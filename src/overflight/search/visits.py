@@ -1,0 +1,100 @@
+"""Visits: one object a stop, with its place, its grade there, its intervals and its candidates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from overflight.model.address import icao24_text
+from overflight.search.answer import Answer, at_least, count_grades
+from overflight.search.contract import Row, finish, fix_object, interval_object
+from overflight.search.guesses import suggestions
+from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
+from overflight.search.inside import AtPlace, find_stops_at
+from overflight.search.neighbours import find_neighbours
+from overflight.search.places import Place
+from overflight.search.rows import find_scoped
+from overflight.search.scope import Question, Scope, find_scope
+from overflight.search.sources import Sources
+from overflight.search.stops import StopTeller, first_known_ms
+from overflight.search.weighing import airframes_of, weigh
+from overflight.store.conditions import Condition
+
+STOP_TIMES = ("arrival_earliest_ms", "arrival_latest_ms", "departure_earliest_ms", "departure_latest_ms")
+
+
+def find_visits(asked: Question, sources: Sources) -> Answer:
+    """Stops as the contract's `visits`, by earliest time, then id; at a place asked for, graded there."""
+    scope, place = find_scope(asked, sources.view), sources.place_asked(asked)
+    found = _found(sources, asked, scope, place)
+    who = identities(register_of(sources.view, found.stops), found.stops, STOP_TIMES)
+    kept = [
+        (stop, known) for stop, known in zip(found.weighed.stops, who, strict=True)
+        if stop["id"] in found.grades and at_least(found.grades[stop["id"]], asked.min_grade)
+        and is_asked_for(asked, scope, stop["address"], known) and _overlaps(stop, asked)
+    ]  # fmt: skip
+    kept.sort(key=lambda pair: (first_known_ms(pair[0]), pair[0]["id"]))
+    told = _told(sources, kept, found, place)
+    counts = count_grades([row["grade"] for row in told])
+    remarks = suggestions(sources.view, scope.missing)
+    return Answer("visits", told, counts, scope.missing, remarks, sources.offset_of)
+
+
+def _found(sources: Sources, asked: Question, scope: Scope, place: Place | None) -> AtPlace:
+    """Stops of the aircraft asked for that overlap the time asked for and may be at the place."""
+    bounds = (asked.since_ms, asked.until_ms)
+    within = [Condition(("arrival_earliest_ms", "departure_latest_ms"), "overlaps", bounds)]
+    within = [] if bounds == (None, None) else within
+    scoped = None
+    if place is None or not scope.everything:
+        scoped = find_scoped(sources.view, "stops", scope, ("flight_in_id", "flight_out_id"), within)
+    if place is not None:
+        return find_stops_at(sources, place, sources.days_asked(asked), within, scoped)
+    assert scoped is not None
+    airframes = airframes_of(sources, scoped)
+    weighed = weigh(sources, scoped, airframes)
+    return AtPlace(scoped, weighed, {stop["id"]: stop["grade"] for stop in weighed.stops}, airframes)
+
+
+def _overlaps(stop: Row, asked: Question) -> bool:
+    """Whether the interval, narrowed by the candidates, still meets [since, until)."""
+    begin, end = stop["arrival_earliest_ms"], stop["departure_latest_ms"]
+    late = asked.until_ms is not None and begin is not None and begin >= asked.until_ms
+    return not late and (asked.since_ms is None or end is None or end >= asked.since_ms)
+
+
+def _told(sources: Sources, kept: list[tuple[Row, Row]], found: AtPlace, place: Place | None) -> list[Row]:
+    around = find_neighbours(sources, [stop for stop, _ in kept], found.weighed, found.airframes)
+    types = {stop["id"]: who["type_designator"] for stop, who in kept}
+    teller = StopTeller(
+        sources.fields,
+        lambda stop_id: found.weighed.rows_of(stop_id) or around.weighed.rows_of(stop_id),
+        lambda stop: sources.type_facts(types.get(stop["id"])),
+    )
+    return [
+        finish("visits", {
+            **_columns(stop, who),
+            "place": teller.place(stop) if place is None else place.place,
+            "grade": found.grades[stop["id"]],
+            "candidates": teller.candidates(stop),
+            "candidate_count": teller.count(stop),
+            "previous_place": teller.sure_place(around.before(stop)),
+            "next_place": teller.sure_place(around.after(stop)),
+        }, sources.archive_version)
+        for stop, who in kept
+    ]  # fmt: skip
+
+
+def _columns(stop: Row, who: Row) -> dict[str, Any]:
+    leaving = stop["departure_earliest_ms"] is not None or stop["departure_latest_ms"] is not None
+    return {
+        "data_kind": stop["data_kind"], "id": stop["id"], "icao24": icao24_text(stop["address"]),
+        **who_columns(who), "callsign_in": stop["callsign_in"], "callsign_out": stop["callsign_out"],
+        "flight_in_id": stop["flight_in_id"], "flight_out_id": stop["flight_out_id"], "probability": None,
+        "seen": stop["seen"],
+        "arrival": interval_object(stop["arrival_earliest_ms"], stop["arrival_latest_ms"]),
+        "departure":
+            interval_object(stop["departure_earliest_ms"], stop["departure_latest_ms"]) if leaving else None,
+        "ground_time_s": {"min": stop["ground_min_s"], "max": stop["ground_max_s"]},
+        "before": fix_object(stop, "before"), "after": fix_object(stop, "after"),
+        "flags": with_remark(stop["flags"], who), "rules": stop["rules"],
+    }  # fmt: skip
