@@ -18,15 +18,17 @@ from overflight.search.answer import Answer
 WIDTH = 100  # columns: a printed page in 10 point
 MARK, REPORTED = "4K-78131", "K-781314"
 DEFAULT_FOLDER = "demo-archive"
+NEED = "published need is"
 FIRST_SHOWN = 6  # candidates shown with their reasons; the machine-readable answer has all
 Row = dict[str, Any]
 
-# Other places at which the aircraft might have been seen again: the same question, asked of the same points but these.
+# Other places at which the aircraft might have been seen again: the same question, asked of the same points
+# but these.
 ELSEWHERE: tuple[tuple[str, dict[str, str] | None], ...] = (
-    ("seen again in the north-west, near Beersheba, flying north-west",
-     {"latitude_deg": "31.35", "longitude_deg": "34.60", "track_deg": "330"}),
-    ("seen again in the south, near Uvda, flying north-west",
-     {"latitude_deg": "30.10", "longitude_deg": "34.85", "track_deg": "340"}),
+    ("seen again near Arad, flying south-east",
+     {"latitude_deg": "31.00", "longitude_deg": "35.15", "track_deg": "140"}),
+    ("seen again west of Ramon, flying west",
+     {"latitude_deg": "30.80", "longitude_deg": "34.40", "track_deg": "270"}),
     ("never seen again, as far as is known", None),
 )  # fmt: skip
 
@@ -38,10 +40,12 @@ def run_demo(options: argparse.Namespace) -> int:
         shelf.add(points, column_map=_case_path("case_2016.map.toml"), licence="facts typed in; see SOURCE")
         with points.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        for section in (_heading, _who, _itinerary, _countries, _dark_stops):
+        stops = [row for row in shelf.visits(MARK).rows if "dark" in row["flags"] and _in_israel(row)]
+        for section in (_heading, _who, _itinerary, _countries):
             print(section(shelf))
+        print(_dark_stops(stops))
         print(_elsewhere(rows))
-        print(_certainty(rows))
+        print(_certainty(rows, stops[0]))
         print(_next(folder))
     return 0
 
@@ -60,8 +64,10 @@ def _heading(shelf: Archive) -> str:
         "THE 2016 CASE: Azerbaijan's Defence Ministry Il-76 that vanished on its way to an Israeli airfield",
         "=" * WIDTH,
         _wrapped(
-            "RECONSTRUCTION, NOT A RECORDING. Every point below is a place that was printed in April 2016; its clock time, "
-            "height, speed and exact position were not printed and are assumed (listed at the end). What follows shows how "
+            "RECONSTRUCTION, NOT A RECORDING. Every point below is a place that was printed in "
+            "April 2016; its clock time, "
+            "height, speed and exact position were not printed and are assumed (listed at the "
+            "end). What follows shows how "
             "Overflight reasons about such data, not what a receiver heard."
         ),
         _wrapped(f"Archive version {shelf.version}: the same points give the same version on any machine."),
@@ -84,11 +90,12 @@ def _itinerary(shelf: Archive) -> str:
     for flight in shelf.flights(MARK).rows:
         first, last = flight["origin"]["fix"], flight["destination"]["fix"]
         lines.append(
-            f"{_time(flight['first_seen'])} first seen near {_where(first)}; {_time(flight['last_seen'])} last seen "
-            f"near {_where(last)}; {flight['position_count']} points, call sign {', '.join(flight['callsigns'])}"
+            f"{_time(flight['first_seen'])} first seen near {_where(first)}; "
+            f"{_time(flight['last_seen'])} last seen "
+            f"near {_where(last)}; {flight['position_count']} points,"
+            f" call sign {', '.join(flight['callsigns'])}."
+            f" Came down {_interval(flight['destination'])}: {_end(flight['destination'])}."
         )
-        end = flight["destination"]
-        lines.append(f"   came down {_interval(end)}: {_end(end)}")
     return _section("The itinerary: two outward and two return flights (UTC)", map(_bullet, lines))
 
 
@@ -104,11 +111,16 @@ def _end(end: Row) -> str:
 def _countries(shelf: Archive) -> str:
     crossings = shelf.crossings(MARK).rows
     flight = crossings[0]["flight_id"]
-    lines = [_country(row) for row in sorted(crossings, key=lambda r: int(r["sequence"])) if row["flight_id"] == flight]
+    lines = [
+        _country(row)
+        for row in sorted(crossings, key=lambda r: int(r["sequence"]))
+        if row["flight_id"] == flight
+    ]
+    region = crossings[0]["region"]
     note = (
-        "The line from Baku to Turkey crosses 105 minutes of silence: that it seems to pass Armenia and Iran says nothing "
-        "of the route flown. The last point lies 0.8 km inside Jordan by these shapes, which are good to 2 km: Jordan or "
-        "Israel. Border shapes: Natural Earth 1:10m, not authoritative."
+        "How it left Azerbaijan was not printed, and the points are far apart: a straight line "
+        "across a silence is no "
+        f"route. Shapes: {region['dataset']}, good to {region['error_km']:g} km, not authoritative."
     )
     return _section("Over whom, in order (flight of 4 April)", [*map(_bullet, lines), _wrapped(note)])
 
@@ -121,20 +133,22 @@ def _country(row: Row) -> str:
         how = "drawn across a silence: says nothing of the route"
     near = [f.partition(":")[2] for f in row["flags"] if f.startswith("near_border:")]
     if near:
-        how = f"only points within the shapes' error of the border: {row['region']['ident']} or {near[0]}"
-    return f"{row['region']['name']:<34} {grade:<11} {how}"
+        region = row["region"]
+        how = f"the last point is nearer to the border than {region['error_km']:g} km: {region['ident']} or {near[0]}"
+    return f"{row['region']['name']:<29} {grade:<11} {how}"
 
 
-def _dark_stops(shelf: Archive) -> str:
-    stops = [row for row in shelf.visits(MARK).rows if "dark" in row["flags"] and _in_israel(row)]
+def _dark_stops(stops: list[Row]) -> str:
     parts = []
     for number, stop in enumerate(stops, 1):
         title = f"Dark stop {number}: {_time(stop['before']['time'])} to {_time(stop['after']['time'])}"
         longest = _minutes(stop["ground_time_s"]["max"])
         lines = [
-            f"Last seen near {_where(stop['before'])} at {_height(stop['before'])}, next seen near {_where(stop['after'])} "
+            f"Last seen near {_where(stop['before'])} at {_height(stop['before'])}, next seen near"
+            f" {_where(stop['after'])} "
             f"at {_height(stop['after'])}. Where it was in between was NOT observed.",
-            f"If it landed: down between {_time(stop['arrival']['earliest'])} and {_time(stop['departure']['latest'])}, on the "
+            f"If it landed: down between {_time(stop['arrival']['earliest'])} and "
+            f"{_time(stop['departure']['latest'])}, on the "
             f"ground for 0 to {longest}. One silence, so one landing, several or none fit.",
         ]
         parts.append(_section(title, [*map(_wrapped, lines), *_candidates(stop, full=number == 1)]))
@@ -150,12 +164,24 @@ def _candidates(stop: Row, full: bool) -> list[str]:
     out = [c for c in stop["candidates"] if c["ruled_out"]]
     if not full:
         order = ", ".join(c["place"]["ident"] for c in live[:FIRST_SHOWN])
-        return [_wrapped(f"The same loss and the same reappearance were assumed, so the same order: {order} ...")]
-    lines = [_wrapped("Fields that fit, in plain order (fewest objections, least turning, shortest way; no probabilities):")]
+        return [
+            _wrapped(f"The same loss and the same reappearance were assumed, so the same order: {order} ...")
+        ]
+    lines = [
+        _wrapped(_need(stop["candidates"])),
+        _wrapped(
+            "Fields that fit, in plain order (fewest objections, least turning, shortest way; no "
+            "probabilities):"
+        ),
+    ]
     for rank, candidate in enumerate(live[:FIRST_SHOWN], 1):
         lines += _candidate(f"{rank}.", candidate)
     rest = [c["place"]["ident"] for c in live[FIRST_SHOWN:]]
-    lines.append(_wrapped(f"also fitting, further down: {', '.join(rest)}; a field in no list; or it kept flying", "   "))
+    lines.append(
+        _wrapped(
+            f"also fitting, further down: {', '.join(rest)}; a field in no list; or it kept flying", "   "
+        )
+    )
     lines.append(_wrapped("Considered and ruled out:"))
     for candidate in out:
         lines += _candidate("x", candidate)
@@ -165,14 +191,34 @@ def _candidates(stop: Row, full: bool) -> list[str]:
 def _candidate(label: str, candidate: Row) -> list[str]:
     place = candidate["place"]
     lines = [f"   {label:<3}{place['ident']}  {place['name']}"]
-    tell: tuple[tuple[str, list[str]], ...] = (("for", candidate["reasons_for"]), ("against", candidate["reasons_against"]))
-    if candidate["ruled_out"]:  # what decides; and a dated fact, which an answer for another year would tell otherwise
+    tell: tuple[tuple[str, list[str]], ...] = (
+        ("for", candidate["reasons_for"]),
+        ("against", candidate["reasons_against"]),
+    )
+    if candidate[
+        "ruled_out"
+    ]:  # what decides; and a dated fact, which an answer for another year would tell otherwise
         dated = [text for text in candidate["reasons_for"] if "open on this day" in text]
         tell = (("but", dated), ("because", candidate["reasons_against"][:1]))
     for word, reasons in tell:
         if reasons:
-            lines.append(_wrapped(f"{word}: {'; '.join(reasons)}", "        "))
+            lines.append(_wrapped(f"{word}: {'; '.join(map(_brief, reasons))}", "        "))
     return lines
+
+
+def _brief(reason: str) -> str:
+    """A reason without the source of the type's need, which the heading gives once."""
+    return reason.partition(" (")[0] if NEED in reason else reason
+
+
+def _need(candidates: list[Row]) -> str:
+    """The type's need and its source, as the first reason that rests on it words them."""
+    texts = [text for c in candidates for text in (*c["reasons_for"], *c["reasons_against"]) if NEED in text]
+    return (
+        f"{_capital(texts[0].partition('; ')[2])}."
+        if texts
+        else "What the type needs of a runway is not known."
+    )
 
 
 def _elsewhere(rows: list[Row]) -> str:
@@ -182,7 +228,9 @@ def _elsewhere(rows: list[Row]) -> str:
             stop = _asked_again(Path(folder), _changed(rows, change))
         live = [c["place"]["ident"] for c in stop["candidates"] if not c["ruled_out"] and c["place"]]
         lines.append(f"{words}: {', '.join(live[:FIRST_SHOWN])} ...")
-    return _section("How the order changes when the reappearance, which nobody printed, was another", map(_bullet, lines))
+    return _section(
+        "How the order changes when the reappearance, which nobody printed, was another", map(_bullet, lines)
+    )
 
 
 def _changed(rows: list[Row], change: dict[str, str] | None) -> list[Row]:
@@ -204,17 +252,29 @@ def _asked_again(folder: Path, rows: list[Row]) -> Row:
         return next(row for row in answer.rows if row["before"] is not None and _in_israel(row))
 
 
-def _certainty(rows: list[Row]) -> str:
-    observed = "nothing here was observed by a receiver at hand: the points are printed facts turned into positions."
-    inferred = (
-        "that each silence of 4 and 6 April holds a stop: it was sinking at 11,000 ft when lost and climbing when seen "
-        "again, and the direct way takes one minute of 153."
+def _certainty(rows: list[Row], stop: Row) -> str:
+    before, after = stop["before"], stop["after"]
+    observed = (
+        "nothing here was heard by a receiver at hand: the points are printed facts turned into positions."
     )
-    not_known = "which field it was. Uvda (LLOV) comes first here because it lay ahead; it is compatible, not shown."
-    assumed = [f"{row['time']} {row['what']}: {row['assumed'].replace(',', ', ')}" for row in rows[: len(rows) // 2]]
+    inferred = (
+        f"that each silence holds a stop: it was sinking at {_height(before)} when lost and "
+        f"climbing at {_height(after)} "
+        "when seen again, in nearly the same place, far later than the way between the two takes."
+    )
+    first = next(c["place"] for c in stop["candidates"] if c["place"])
+    not_known = (
+        f"which field it was. {first['name']} ({first['ident']}) comes first because it lay ahead "
+        f"and fits; that is "
+        f"{stop['grade']}, not shown, and rests on an assumed track and reappearance."
+    )
+    assumed = [
+        f"{row['time']} {row['what']}: {row['assumed'].replace(',', ', ')}" for row in rows[: len(rows) // 2]
+    ]
     lines = [
         _bullet(f"Observed: {observed}"), _bullet(f"Inferred: {inferred}"), _bullet(f"Unknown: {not_known}"),
-        _bullet("Assumed, point by point (6 April repeats 4 April):"), *(_wrapped(text, "      ") for text in assumed),
+        _bullet("Assumed, point by point (6 April repeats 4 April):"),
+        *(_wrapped(text, "      ") for text in assumed),
     ]  # fmt: skip
     return _section("What was observed, what is inferred, what is assumed", lines)
 
@@ -223,9 +283,9 @@ def _next(folder: Path) -> str:
     lines = [
         f"overflight --archive {folder} visits --place LLOV --sentences",
         f"overflight --archive {folder} crossings --aircraft {MARK} --format ndjson",
-        "overflight --archive mine add recordings/            # readsb traces, OpenSky CSV, other CSV with a map",
-        "overflight --archive mine reference add registers/   # tar1090-db, OurAirports of another date",
-        "overflight --archive mine visits --place LLOV --since 2023-09-01 --until 2023-10-01 --min-grade compatible",
+        "overflight --archive mine add recordings/          # readsb traces, OpenSky CSV, other CSV by a map",
+        "overflight --archive mine reference add registers/ # tar1090-db, OurAirports of another date",
+        "overflight --archive mine visits --place LLOV --since 2023-09-01 --until 2023-10-01",
     ]
     return _section("Ask on, here and of your own recordings", [f"   $ {line}" for line in lines])
 
@@ -239,7 +299,11 @@ def _wrapped(text: str, indent: str = "") -> str:
 
 
 _bullet: Callable[[str], str] = lambda text: textwrap.fill(  # noqa: E731
-    text, WIDTH, initial_indent=" * " if not text.startswith(" ") else "", subsequent_indent="   ", break_on_hyphens=False
+    text,
+    WIDTH,
+    initial_indent=" * " if not text.startswith(" ") else "",
+    subsequent_indent="   ",
+    break_on_hyphens=False,
 )
 
 

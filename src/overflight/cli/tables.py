@@ -68,7 +68,7 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def _fitting(kind: str, rows: Sequence[Row], width: int) -> tuple[list[tuple[str, list[Text]]], list[str]]:
-    """The columns with their cells that fit the width, and the heads of those left out, least wanted first."""
+    """The columns with their cells that fit the width, and the heads of those left out."""
     columns = [(head, [_cell(head, cell(row)) for row in rows]) for head, cell in COLUMNS[kind]]
     dropped: list[str] = []
     for head in SPARED:
