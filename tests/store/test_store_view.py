@@ -2,6 +2,7 @@ import operator
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
 import pyarrow as pa
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from store_samples import positions, sample_rows
 
 from overflight.model.fields import TABLES, schema
+from overflight.store.arrow_engine import ArrowEngine
 from overflight.store.conditions import Condition
 from overflight.store.folder import Store
 
@@ -70,6 +72,12 @@ def passes(row, condition):
     return value is not None and _COMPARE[condition.op](value, condition.value)
 
 
+@pytest.fixture(params=[True, False], ids=["in memory", "DuckDB"])
+def engine(request):
+    with mock.patch.object(ArrowEngine, "holds", return_value=request.param):
+        yield
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     with Store.create(tmp_path_factory.mktemp("view") / "archive") as made:
@@ -87,7 +95,7 @@ def store(tmp_path_factory):
     st.lists(st.lists(_ROW, min_size=1, max_size=5), min_size=1, max_size=4),
     st.lists(st.lists(_CONDITION, max_size=3), min_size=5, max_size=5),
 )
-def test_pruned_answers_are_those_of_a_naive_filter(partitions, questions):
+def test_pruned_answers_of_both_engines_are_those_of_a_naive_filter(partitions, questions):
     base = sample_rows("flights", 1).to_pylist()[0]
     with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder) / "archive") as store:
         with store.writer("add") as writer:
@@ -97,8 +105,11 @@ def test_pruned_answers_are_those_of_a_naive_filter(partitions, questions):
             writer.commit()
         everything = [row for part in partitions for row in part]
         for conditions in questions:
-            found = store.find("flights", conditions, columns=list(everything[0]))
-            assert found.to_pylist() == [row for row in everything if all(passes(row, c) for c in conditions)]
+            wanted = [row for row in everything if all(passes(row, c) for c in conditions)]
+            for in_memory in (True, False):  # both engines, the same rows
+                with mock.patch.object(ArrowEngine, "holds", return_value=in_memory):
+                    found = store.find("flights", conditions, columns=list(everything[0]))
+                assert found.to_pylist() == wanted
 
 
 def test_only_files_that_can_matter_are_opened(store):
@@ -114,7 +125,7 @@ def test_only_files_that_can_matter_are_opened(store):
     assert opened(addresses=[1, 7, 99], since_ms=2000) == ["day=2"]
 
 
-def test_rows_come_in_the_order_asked_for_with_nulls_last(store):
+def test_rows_come_in_the_order_asked_for_with_nulls_last(engine, store):
     found = store.find(
         "stops", columns=["arrival_earliest_ms", "id"], order_by=["-arrival_earliest_ms", "id"]
     )
@@ -124,7 +135,7 @@ def test_rows_come_in_the_order_asked_for_with_nulls_last(store):
     assert len(known) < 20
 
 
-def test_answers_have_the_contracts_types_even_when_empty(store):
+def test_answers_have_the_contracts_types_even_when_empty(engine, store):
     for table in TABLES:
         assert store.find(table).schema.equals(schema(TABLES[table]))
     assert store.find("positions", [Condition("address", "in", [])]).schema == schema(TABLES["positions"])
@@ -132,7 +143,7 @@ def test_answers_have_the_contracts_types_even_when_empty(store):
     assert nobody.num_rows == 0 and nobody.column_names == ["callsign", "address"]
 
 
-def test_two_long_lists_in_one_question(store):
+def test_two_long_lists_in_one_question(engine, store):
     wanted = [Condition("address", "in", range(6, 100)), Condition("time_ms", "in", range(1002, 1090))]
     assert store.find("positions", wanted, ["address", "time_ms"]).to_pydict() == {
         "address": [6, 6, 9, 9],
@@ -169,12 +180,12 @@ def test_unknown_columns_are_refused(store):
         store.find("positions", order_by=["-nope"])
 
 
-def test_text_is_never_sql(store):
+def test_text_is_never_sql(engine, store):
     for text in ("C1' OR '1'='1", "C1\0", "%", '"'):
         assert store.find("positions", [Condition("callsign", "=", text)]).num_rows == 0
 
 
-def test_threads_may_share_a_store(store):
+def test_threads_may_share_a_store(engine, store):
     def ask(address):
         return store.find("positions", [Condition("address", "in", [address, *range(100, 120)])]).num_rows
 
@@ -193,3 +204,19 @@ def test_the_engine_can_reach_nothing_else(store, tmp_path):
     ):
         with pytest.raises(Exception, match=r"(?i)permission|configuration|disabled|lock"):
             cursor.execute(query)
+
+
+def test_memory_is_bounded_and_the_oldest_leaves_first(tmp_path):
+    with Store.create(tmp_path / "archive") as store:
+        with store.writer("add") as writer:
+            for day in range(3):
+                writer.put("positions", f"day={day}", positions([(5, day * 1000 + n) for n in range(50)]))
+            writer.commit()
+        entries = store.files("positions")
+        size = store.read(entries[0]).nbytes
+        memory = ArrowEngine(most_bytes=2 * size)
+        contract = schema(TABLES["positions"])
+        for entry in entries:
+            found = memory.find([(entry, store.path_of(entry))], contract, [], ["address"], [])
+            assert found.num_rows == 50
+        assert list(memory._held) == [entry.sha256 for entry in entries[1:]]

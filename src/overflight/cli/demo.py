@@ -134,7 +134,9 @@ def _country(row: Row) -> str:
     near = [f.partition(":")[2] for f in row["flags"] if f.startswith("near_border:")]
     if near:
         region = row["region"]
-        how = f"the last point is nearer to the border than {region['error_km']:g} km: {region['ident']} or {near[0]}"
+        how = (
+            f"the last point is nearer to the border than {region['error_km']:g} km: {region['ident']} or {near[0]}"
+        )
     return f"{row['region']['name']:<29} {grade:<11} {how}"
 
 

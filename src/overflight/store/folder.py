@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from overflight.errors import ArchiveError, QuestionError
+from overflight.store.arrow_engine import ArrowEngine
 from overflight.store.catalogue import FILE_NAME, Catalogue, create_catalogue
 from overflight.store.content import combined_hash
 from overflight.store.duckdb_engine import DuckEngine
@@ -30,7 +31,7 @@ class Store(View):
     def __init__(self, folder: Path, catalogue: Catalogue, version: ArchiveVersion) -> None:
         """Use `create` or `open`."""
         self.folder = folder
-        super().__init__(catalogue, DuckEngine(folder / "tables"), Shelf(folder), version)
+        super().__init__(catalogue, DuckEngine(folder / "tables"), ArrowEngine(), Shelf(folder), version)
 
     @classmethod
     def create(cls, folder: Path) -> Store:
@@ -78,7 +79,7 @@ class Store(View):
         if version is None:
             newest = self.versions()[-1].number
             raise QuestionError(f"{self.folder} has no version {number}; its newest is {newest}")
-        return View(self._catalogue, self._engine, self._shelf, version)
+        return View(self._catalogue, self._engine, self._memory, self._shelf, version)
 
     @contextmanager
     def writer(
@@ -88,7 +89,7 @@ class Store(View):
 
         Leaving the block without `commit` changes nothing. ArchiveError naming the process where one writes.
         """
-        writer = Writer(self._shelf, self._engine, command, note, checkpoint)
+        writer = Writer(self._shelf, self._engine, self._memory, command, note, checkpoint)
         try:
             yield writer
         finally:
@@ -108,6 +109,7 @@ class Store(View):
         """Let go of files and memory; views of past versions end with it."""
         self._catalogue.close()
         self._engine.close()
+        self._memory.close()
 
     def __enter__(self) -> Store:
         return self

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from overflight.errors import ArchiveError
 from overflight.model.fields import TABLES, schema
+from overflight.store.arrow_engine import ArrowEngine
 from overflight.store.catalogue import Catalogue
 from overflight.store.conditions import Bounds, Condition, bounds_of, checked
 from overflight.store.content import combined_hash
@@ -57,9 +58,15 @@ class View:
     """What one version of the archive holds."""
 
     def __init__(
-        self, catalogue: Catalogue, engine: DuckEngine, shelf: Shelf, version: ArchiveVersion
+        self,
+        catalogue: Catalogue,
+        engine: DuckEngine,
+        memory: ArrowEngine,
+        shelf: Shelf,
+        version: ArchiveVersion,
     ) -> None:
-        self._catalogue, self._engine, self._shelf, self._version = catalogue, engine, shelf, version
+        self._catalogue, self._engine, self._memory, self._shelf = catalogue, engine, memory, shelf
+        self._version = version
 
     @property
     def version(self) -> ArchiveVersion:
@@ -123,8 +130,10 @@ class View:
         )
         if not entries:
             return pa.schema([contract.field(name) for name in wanted]).empty_table()
-        paths = [self._shelf.trusted_path(entry) for entry in entries]
-        return self._engine.find(paths, contract, asked, wanted, order_by)
+        files = [(entry, self._shelf.trusted_path(entry)) for entry in entries]
+        if self._memory.holds(entries):
+            return self._memory.find(files, contract, asked, wanted, order_by)
+        return self._engine.find([path for _, path in files], contract, asked, wanted, order_by)
 
     def table_hash(self, table: str) -> str:
         """SHA-256 (hex) of a table's content: equal for equal rows in equal partitions."""

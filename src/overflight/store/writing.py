@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from overflight.errors import ArchiveError
+from overflight.store.arrow_engine import ArrowEngine
 from overflight.store.catalogue import FILE_NAME, Catalogue
 from overflight.store.content import content_hash
 from overflight.store.duckdb_engine import DuckEngine
@@ -32,6 +33,7 @@ class Writer:
         self,
         shelf: Shelf,
         engine: DuckEngine,
+        memory: ArrowEngine,
         command: str,
         note: str | None,
         checkpoint: Callable[[str], None],
@@ -57,7 +59,7 @@ class Writer:
             raise
         self._base = base
         pending = ArchiveVersion(base.number + 1, "", base.time_ms, command, note)
-        self.view = View(self._catalogue, engine, shelf, pending)
+        self.view = View(self._catalogue, engine, memory, shelf, pending)
         """What the archive would hold if this were committed now."""
 
     def put(self, table: str, partition: str, data: pa.Table | Sequence[FileEntry] | None) -> None:
