@@ -1,8 +1,8 @@
 """Small files held in memory as Arrow: the same questions as DuckDB's, answered without opening a file again.
 
 A question of one aircraft or place touches few files; DuckDB takes 12-40 ms for each to plan and to decode
-wide rows, a filter over rows in memory 1 ms (three days of the whole world, 20 minutes apart). Files too large
-to hold stay DuckDB's. A test asks both and wants identical rows.
+wide rows, a filter over rows in memory 1 ms (three days of the whole world, 20 minutes apart). Files too
+large to hold stay DuckDB's. A test asks both and wants identical rows.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ ROWS_PER_FILE = 1 << 18
 # Half a gigabyte is some two million rows of flights and stops; the oldest leave first.
 MOST_BYTES = 512 << 20
 _COMPARE: dict[str, Callable[..., Any]] = {
-    "=": pc.equal, "!=": pc.not_equal, "<": pc.less, "<=": pc.less_equal, ">": pc.greater, ">=": pc.greater_equal,
+    "=": pc.equal, "!=": pc.not_equal, "<": pc.less, "<=": pc.less_equal,
+    ">": pc.greater, ">=": pc.greater_equal,
 }  # fmt: skip
 
 
