@@ -1,8 +1,8 @@
 """The archive made by hand that the tests of the desk, of the questions and of the command line ask."""
 
-import hand_made
 import pytest
 
+import hand_made
 import overflight
 
 

@@ -1,11 +1,11 @@
-"""A small archive whose derived tables are written by hand, so that what is asked of it does not hang on detection.
+"""A small archive whose derived tables are written by hand: what is asked of it does not hang on detection.
 
-    G-TEST  400abc  A320  Zurich (seen) -> London Heathrow (seen) over Germany, France, GB; never seen to leave
+    G-TEST  400abc  A320  Zurich (seen) -> London Heathrow (seen) over Germany and France; never seen to leave
     4K-78131 613133 IL76  out of Baku by day, dark near Hatzeva, seen again 2 h 33 min later; a reconstruction
     (none)  aaaaaa        seen on the ground at a place in no list, at 20 N 20 W in the Atlantic
 
-`python tests/hand_made.py` writes tests/data/search/answers.ndjson anew: what the archive answers, to be read and
-judged before it is committed.
+`python tests/hand_made.py` writes tests/data/search/answers.ndjson anew: what the archive answers, to be read
+and judged before it is committed.
 """
 
 from __future__ import annotations
@@ -55,15 +55,27 @@ def flight(id_, address, start, end, callsign, origin, destination, kind="record
     ends = {"origin_stop_id": origin, "destination_stop_id": destination}
     first, last = fix("first", *start), fix("last", *end)
     seen = {"first_seen_ms": first["first_ms"], "last_seen_ms": last["last_ms"], "callsigns": [callsign]}
-    return {"id": id_, "address": address, "data_kind": kind, "rules": RULES, **common, **ends, **seen, **first, **last}
+    return {
+        "id": id_,
+        "address": address,
+        "data_kind": kind,
+        "rules": RULES,
+        **common,
+        **ends,
+        **seen,
+        **first,
+        **last,
+    }
 
 
 LSZH, EGLL = (47.458, 8.548), (51.471, -0.461)
 BAKU, HATZEVA, BACK = (40.45, 50.0), (30.767, 35.283), (30.9, 35.2)
 FLIGHTS = [
-    flight("flight-400abc-1", TEST, ("08:00", *LSZH, 1500), ("09:30", *EGLL, 200), "TST1", "stop-400abc-1", "stop-400abc-2"),
-    flight("flight-613133-1", IL76, ("04:00", *BAKU, 2500, 270.0, 1500), ("07:12", *HATZEVA, 11000, 190.0, -1000),
-           "AZAF8", None, "stop-613133-1", "reconstruction", ["silence"]),
+    flight("flight-400abc-1", TEST, ("08:00", *LSZH, 1500), ("09:30", *EGLL, 200), "TST1",
+           "stop-400abc-1", "stop-400abc-2"),
+    flight("flight-613133-1", IL76, ("04:00", *BAKU, 2500, 270.0, 1500),
+           ("07:12", *HATZEVA, 11000, 190.0, -1000), "AZAF8", None, "stop-613133-1", "reconstruction",
+           ["silence"]),
     flight("flight-613133-2", IL76, ("09:45", *BACK, 13000, 350.0, 1500), ("12:20", *BAKU, 3000, 90.0, -900),
            "AZAF8", "stop-613133-1", None, "reconstruction"),
 ]  # fmt: skip
@@ -91,8 +103,8 @@ STOPS = [
          callsign_in="AZAF8", callsign_out="AZAF8", flags=["dark"],
          **fix("before", "07:12", *HATZEVA, 11000, 190.0, -1000, "time,altitude"),
          **fix("after", "09:45", *BACK, 13000, 350.0, 1500, "time,altitude")),
-    stop("stop-aaaaaa-1", NOBODY, flags=["no_field_known_here"], arrival_latest_ms=at("10:00"), ground_min_s=60,
-         latitude_e7=200000000, longitude_e7=-200000000),
+    stop("stop-aaaaaa-1", NOBODY, flags=["no_field_known_here"], arrival_latest_ms=at("10:00"),
+         ground_min_s=60, latitude_e7=200000000, longitude_e7=-200000000),
 ]  # fmt: skip
 
 
@@ -102,7 +114,8 @@ def crossing(address, sequence, region, entry, leave, grade="observed", flight_i
         "id": f"crossing-{address:06x}-{region}-{sequence}", "address": address, "flight_id": flight_id,
         "sequence": sequence, "region_kind": "country", "region_ident": region, "entry_grade": grade,
         "entry_earliest_ms": entry_low, "entry_latest_ms": entry_high,
-        "exit_grade": grade if exit_high else "unknown", "exit_earliest_ms": exit_low, "exit_latest_ms": exit_high,
+        "exit_grade": grade if exit_high else "unknown",
+        "exit_earliest_ms": exit_low, "exit_latest_ms": exit_high,
         "entry_latitude_deg": 50.0 if entry_low else None, "entry_longitude_deg": 3.0 if entry_low else None,
         "exit_latitude_deg": 51.0 if exit_high else None, "exit_longitude_deg": 1.0 if exit_high else None,
         "flags": [], "data_kind": "reconstruction" if address == IL76 else "recorded", "rules": RULES,
@@ -145,7 +158,8 @@ def line(address, flight_id, points):
         for clock, latitude, longitude in points
     ]  # fmt: skip
     box = {
-        "address": address, "flight_id": flight_id, "first_ms": at(points[0][0]), "last_ms": at(points[-1][0]),
+        "address": address, "flight_id": flight_id, "first_ms": at(points[0][0]),
+        "last_ms": at(points[-1][0]),
         "south_deg": min(p[1] for p in points) - 0.5, "north_deg": max(p[1] for p in points) + 0.5,
         "west_deg": min(p[2] for p in points) - 0.5, "east_deg": max(p[2] for p in points) + 0.5,
     }  # fmt: skip
@@ -161,7 +175,8 @@ def write_archive(folder):
     """The folder of a fresh archive that holds all of it."""
     with Store.create(Path(folder)) as store, store.writer("by hand") as writer:
         for name, rows in (
-            ("flights", FLIGHTS), ("stops", STOPS), ("crossings", CROSSINGS), ("positions", LINE), ("flight_boxes", [BOX])
+            ("flights", FLIGHTS), ("stops", STOPS), ("crossings", CROSSINGS), ("positions", LINE),
+            ("flight_boxes", [BOX]),
         ):  # fmt: skip
             writer.put(name, DAY, table(name, rows))
         writer.put("claims", "by hand", table("claims", CLAIMS))

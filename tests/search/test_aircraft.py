@@ -6,8 +6,16 @@ from overflight.errors import QuestionError
 def test_what_each_source_says_and_when(hand):
     (row,) = hand.aircraft("613133")
     said = [(s["source"], s["military"], s["first_day"]) for s in row["statements"]]
-    assert said == [("by_hand", None, "2016-04-04"), ("tar1090-db", True, "2020-01-07"), ("tar1090-db", False, "2021-03-22")]
-    assert (row["address_state"], row["registration_state"], row["flags"]) == (None, "AZ", ["address_outside_block"])
+    assert said == [
+        ("by_hand", None, "2016-04-04"),
+        ("tar1090-db", True, "2020-01-07"),
+        ("tar1090-db", False, "2021-03-22"),
+    ]
+    assert (row["address_state"], row["registration_state"], row["flags"]) == (
+        None,
+        "AZ",
+        ["address_outside_block"],
+    )
     assert (row["flight_count"], row["callsigns"]) == (2, ["AZAF8"])
 
 

@@ -1,9 +1,9 @@
 """The answers of the archive made by hand, whole, against those read and judged before."""
 
-import hand_made
 import pyarrow as pa
 import pytest
 
+import hand_made
 from overflight.search import contract
 
 
@@ -37,7 +37,10 @@ def test_times_of_the_table_are_instants(hand):
 
 
 def test_counts_keep_the_merely_compatible_apart(hand):
-    assert hand.visits().footer() == "[partly not recorded] 2 = 2 observed + 0 inferred (+ 1 compatible + 1 unknown)"
+    assert (
+        hand.visits().footer()
+        == "[partly not recorded] 2 = 2 observed + 0 inferred (+ 1 compatible + 1 unknown)"
+    )
     assert hand.visits("G-TEST").footer() == "2 = 2 observed + 0 inferred"
     assert hand.visits("4K-78131").footer() == "[reconstruction] 0 = 0 observed + 0 inferred (+ 1 compatible)"
     assert hand.visits("nobody").footer() == "no visit found"

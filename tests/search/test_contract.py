@@ -4,8 +4,16 @@ from hypothesis import strategies as st
 from overflight.search import contract
 
 KEYS = contract.SCHEMAS["crossings"].names
-VALUES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=8)
-FIELDS = st.fixed_dictionaries({key: VALUES for key in KEYS if key not in ("schema", "archive_version", "version")})
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8)
+)
+FIELDS = st.fixed_dictionaries(
+    {key: VALUES for key in KEYS if key not in ("schema", "archive_version", "version")}
+)
 
 
 @given(FIELDS, st.randoms())
@@ -21,7 +29,10 @@ def test_the_version_is_of_the_content_whatever_the_order_of_keys(fields, chance
 def test_the_version_changes_when_what_is_said_does_and_only_then(fields, key, add):
     row = contract.finish("crossings", fields, "v1")
     assert contract.finish("crossings", fields, "v2")["version"] == row["version"]
-    assert contract.finish("crossings", fields | {key: f"{fields[key]} and {add}"}, "v1")["version"] != row["version"]
+    assert (
+        contract.finish("crossings", fields | {key: f"{fields[key]} and {add}"}, "v1")["version"]
+        != row["version"]
+    )
 
 
 def test_nested_names_are_joined_for_tables_without_nesting():

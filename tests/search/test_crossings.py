@@ -39,9 +39,15 @@ def test_min_grade(hand):
 
 def test_a_drawn_area_is_crossed_when_the_line_runs_through_it(hand):
     (row,) = hand.crossings(place="circle:49.2,4.5,20nm")
-    assert (row["region"]["kind"], row["region"]["dataset"], row["flight_id"]) == ("area", "drawn area", "flight-400abc-1")
+    assert (row["region"]["kind"], row["region"]["dataset"], row["flight_id"]) == (
+        "area",
+        "drawn area",
+        "flight-400abc-1",
+    )
     assert row["entry"]["grade"] == "observed"
-    assert "2016-04-04T08:10:00Z" <= row["entry"]["earliest"] <= row["entry"]["latest"] <= "2016-04-04T08:35:00Z"
+    assert (
+        "2016-04-04T08:10:00Z" <= row["entry"]["earliest"] <= row["entry"]["latest"] <= "2016-04-04T08:35:00Z"
+    )
     assert len(hand.crossings(place="circle:55,10,20nm")) == 0
 
 
@@ -49,7 +55,10 @@ def test_the_area_s_ident_is_its_shape_not_its_name(hand, tmp_path):
     ring = [[3, 48], [6, 48], [6, 50], [3, 50], [3, 48]]
     shape = {"type": "Polygon", "coordinates": [ring]}
     (tmp_path / "mine.geojson").write_text(json.dumps(shape))
-    (by_text,), (by_file,) = hand.crossings(place=json.dumps(shape)), hand.crossings(place=str(tmp_path / "mine.geojson"))
+    (by_text,), (by_file,) = (
+        hand.crossings(place=json.dumps(shape)),
+        hand.crossings(place=str(tmp_path / "mine.geojson")),
+    )
     assert by_text["id"] == by_file["id"]
     assert (by_text["region"]["name"], by_file["region"]["name"]) == ("area", "mine")
 

@@ -12,10 +12,13 @@ def test_ends_are_graded_with_their_bounds(hand):
 def test_an_end_without_a_stop_is_unknown_but_bounded(hand):
     first, second = hand.flights("4K-78131")
     assert first["origin"] | {"fix": None} == {
-        "grade": "unknown", "place": None, "probability": None, "earliest": None, "latest": "2016-04-04T04:00:00Z",
-        "candidates": [], "candidate_count": 0, "fix": None,
+        "grade": "unknown", "place": None, "probability": None, "earliest": None,
+        "latest": "2016-04-04T04:00:00Z", "candidates": [], "candidate_count": 0, "fix": None,
     }  # fmt: skip
-    assert (second["destination"]["earliest"], second["destination"]["latest"]) == ("2016-04-04T12:20:00Z", None)
+    assert (second["destination"]["earliest"], second["destination"]["latest"]) == (
+        "2016-04-04T12:20:00Z",
+        None,
+    )
     assert first["destination"]["grade"] == "compatible" and first["destination"]["candidate_count"] > 3
 
 

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.clock import day_number
@@ -12,11 +12,14 @@ from overflight.search.places import Airfield, Country, Drawn, find_place
 @pytest.fixture(scope="module")
 def find(hand):
     sources = hand._sources
-    return lambda text, day="2016-04-04": find_place(text, sources.fields, lambda: sources.borders, day_number(day))
+    return lambda text, day="2016-04-04": find_place(
+        text, sources.fields, lambda: sources.borders, day_number(day)
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "ident"), [("LLOV", "LLOV"), ("llov", "LLOV"), ("TLV", "LLBG"), ("Uvda", "LLOV"), ("Ben Gurion", "LLBG")]
+    ("text", "ident"),
+    [("LLOV", "LLOV"), ("llov", "LLOV"), ("TLV", "LLBG"), ("Uvda", "LLOV"), ("Ben Gurion", "LLBG")],
 )
 def test_airfields_by_ident_code_and_name(find, text, ident):
     place = find(text)
@@ -24,7 +27,8 @@ def test_airfields_by_ident_code_and_name(find, text, ident):
 
 
 @pytest.mark.parametrize(
-    ("text", "ident"), [("IL", "IL"), ("israel", "IL"), ("Jordan", "JO"), ("Northern Cyprus", "northern-cyprus")]
+    ("text", "ident"),
+    [("IL", "IL"), ("israel", "IL"), ("Jordan", "JO"), ("Northern Cyprus", "northern-cyprus")],
 )
 def test_countries_and_territories(find, text, ident):
     place = find(text)
@@ -42,7 +46,9 @@ def test_a_circle(find):
     assert place.area.contains([30.767, 31.3], [35.283, 35.283]).tolist() == [True, False]
 
 
-@pytest.mark.parametrize("text", ["circle:1,2", "circle:1,2,3", "circle:x,2,3nm", "circle:95,2,3nm", "circle:1,2,0nm"])
+@pytest.mark.parametrize(
+    "text", ["circle:1,2", "circle:1,2,3", "circle:x,2,3nm", "circle:95,2,3nm", "circle:1,2,0nm"]
+)
 def test_no_circle(find, text):
     with pytest.raises(QuestionError):
         find(text)
@@ -62,6 +68,7 @@ def test_geojson_that_is_none(find, text):
         find(text)
 
 
+@settings(deadline=None)  # the first question loads the lists
 @given(st.text(max_size=20))
 def test_any_text_is_a_place_or_a_question_error(find, text):
     try:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.errors import QuestionError
@@ -67,6 +67,7 @@ def test_a_wrong_question_says_what_is_wrong(asked, words):
         question(**asked)
 
 
+@settings(deadline=None)  # the first question loads the lists
 @given(st.text(max_size=12))
 def test_any_name_is_found_or_missing(hand, name):
     found = scope(hand, name)

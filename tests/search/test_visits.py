@@ -47,7 +47,9 @@ def test_a_candidate_asked_for_is_told_even_where_the_list_was_cut_before_it(han
         assert told[: len(listed)] == listed and len(told) >= len(listed)
 
 
-@pytest.mark.parametrize(("place", "grade"), [("GB", "observed"), ("Israel", "compatible"), ("Jordan", "compatible")])
+@pytest.mark.parametrize(
+    ("place", "grade"), [("GB", "observed"), ("Israel", "compatible"), ("Jordan", "compatible")]
+)
 def test_in_a_country_what_is_seen_is_observed_and_what_may_be_is_compatible(hand, place, grade):
     visit = only(hand.visits(place=place))
     assert visit["grade"] == grade and visit["place"]["kind"] == "country"
@@ -68,7 +70,9 @@ def test_since_and_until_take_what_overlaps(hand):
     assert "stop-400abc-1" in ids(hand.visits(until="2016-04-04T07:00Z"))
     assert "stop-400abc-2" not in ids(hand.visits(until="2016-04-04T09:30Z"))  # until itself is outside
     assert "stop-400abc-2" in ids(hand.visits(until="2016-04-04T09:30:01Z"))
-    assert ids(hand.visits("4K-78131", since="2016-04-04T09:44Z")) == []  # airborne again by then, wherever it was
+    assert (
+        ids(hand.visits("4K-78131", since="2016-04-04T09:44Z")) == []
+    )  # airborne again by then, wherever it was
     assert ids(hand.visits("G-TEST", since="2017-01-01")) == ["stop-400abc-2"]  # never seen to leave
 
 
@@ -85,7 +89,9 @@ def test_the_neighbours_are_the_stops_before_and_after(hand):
 def test_who_it_was_is_as_of_the_day(hand):
     assert {row["registration"] for row in hand.visits("400abc")} == {"G-TEST"}
     assert len(hand.visits("G-SOLD")) == 0  # it bore that mark two years later
-    assert len(hand.visits("hex:400abc", type="A320")) == 2 and len(hand.visits("hex:400abc", type="IL76")) == 0
+    assert (
+        len(hand.visits("hex:400abc", type="A320")) == 2 and len(hand.visits("hex:400abc", type="IL76")) == 0
+    )
     assert ids(hand.visits(type="il76")) == ["stop-613133-1"]
 
 
@@ -111,7 +117,12 @@ def stop(seen=False, place=None, grade="unknown", count=0, before=1, after=1, fl
         (stop(count=3), 0, False, None),
         (stop(count=3), 2, False, "compatible"),
         (stop(count=3), 3, False, "inferred"),
-        (stop(count=3, after=None), 3, False, "compatible"),  # never seen again: it may not have come down at all
+        (
+            stop(count=3, after=None),
+            3,
+            False,
+            "compatible",
+        ),  # never seen again: it may not have come down at all
         (stop(count=1, grade="inferred"), 1, False, "inferred"),
         (stop(flags=[TOO_MANY]), 0, False, None),
     ],

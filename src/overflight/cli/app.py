@@ -37,7 +37,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        parser.exit(FOUND, f"overflight {version('overflight')}\n")
+        print(f"overflight {version('overflight')}")
+        parser.exit(FOUND)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -132,7 +132,8 @@ def _way_out(row: Mapping[str, Any], favour: list[str], against: list[str]) -> N
     distance, turn = row["distance_out_nm"], row["turn_out_deg"]
     if distance is None or turn is None:
         return
-    text = f"at the next fix, {distance:,.0f} nm away, it flew {abs(turn):.0f} degrees off the course from here"
+    way = f"at the next fix, {distance:,.0f} nm away"
+    text = f"{way}, it flew {abs(turn):.0f} degrees off the course from here"
     (favour if abs(turn) <= ABEAM_DEG else against).append(text)
 
 
