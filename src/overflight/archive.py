@@ -9,6 +9,7 @@ from typing import Any, Unpack
 
 from overflight.clock import day_number, day_text, iso_utc
 from overflight.detect.footprints import Footprints
+from overflight.errors import QuestionError
 from overflight.formats.reading import ReadOptions
 from overflight.intake import reference, run
 from overflight.intake.places import airframes_of, footprints_for, gazetteer_of
@@ -23,6 +24,7 @@ from overflight.search.paths import Piece, find_paths
 from overflight.search.scope import Asked, question, read_names
 from overflight.search.sources import Sources
 from overflight.search.visits import find_visits
+from overflight.store.conditions import Condition
 from overflight.store.folder import Store
 
 Progress = Callable[[str, int, int], None]
@@ -55,7 +57,7 @@ class Archive:
     def flights(self, aircraft: Names = (), **asked: Unpack[Asked]) -> Answer:
         """Flights as far as seen; at a place, those that began or ended there or crossed it.
 
-                `aircraft` are marks, addresses or call signs; `place` is an airfield, a country,
+        `aircraft` are marks, addresses or call signs; `place` is an airfield, a country,
         `circle:LAT,LON,RADIUSnm`, or a GeoJSON file or text; times are UTC texts, `[since, until)`. Raises
         QuestionError.
         """
@@ -83,6 +85,26 @@ class Archive:
     def paths(self, flights: Answer) -> dict[str, list[Piece]]:
         """For each flight, by id, the pieces of (longitude, latitude) in degrees that it was seen to fly."""
         return find_paths(self._store, flights.rows)
+
+    def resolve(self, id_: str) -> str | None:
+        """The id that now stands for a flight, stop or crossing named in an earlier answer; None if withdrawn.
+
+        An id that stands resolves to itself. Raises QuestionError for one that never was.
+        """
+        seen = {id_}
+        current = id_
+        while entries := self._store.ledger_of(current):
+            heir = entries[-1].new_id
+            if heir is None or heir in seen:
+                return heir
+            seen.add(heir)
+            current = heir
+        kind = current.partition("-")[0]
+        tables = {"flight": "flights", "stop": "stops", "crossing": "crossings"}
+        wanted = [Condition("id", "=", current)]
+        if kind not in tables or not self._store.find(tables[kind], wanted, ["id"]).num_rows:
+            raise QuestionError(f"{id_} names no flight, stop or crossing of this archive, now or before")
+        return current
 
     def add(
         self, paths: str | Path | Iterable[str | Path], *, data_kind: str = "recorded",

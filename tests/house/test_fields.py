@@ -23,7 +23,7 @@ UNITLESS = {
     "flags": "bits",
     "objections": "bits",
     "rank": "an order",
-    "cell": "a name, kept as a number",
+    "sequence": "an ordinal number",
     "batch": "a name, kept as a number",
     "source_id": "a name, kept as a number",
 }

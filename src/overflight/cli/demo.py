@@ -135,7 +135,8 @@ def _country(row: Row) -> str:
     if near:
         region = row["region"]
         how = (
-            f"the last point is nearer to the border than {region['error_km']:g} km: {region['ident']} or {near[0]}"
+            f"the last point is nearer to the border than {region['error_km']:g} km: "
+            f"{region['ident']} or {near[0]}"
         )
     return f"{row['region']['name']:<29} {grade:<11} {how}"
 

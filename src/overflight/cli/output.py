@@ -28,7 +28,7 @@ def chosen_format(asked: str | None, target: str | None) -> str:
 def destination(target: str | None) -> Iterator[TextIO]:
     """A text stream (UTF-8) for the answer: standard output for None and `-`, else that file.
 
-        The file is written beside its place under another name and renamed once it is complete and flushed to
+    The file is written beside its place under another name and renamed once it is complete and flushed to
     the disk.
     """
     if target in (None, "-"):

@@ -103,7 +103,7 @@ SCHEMAS: dict[str, pa.Schema] = {
 def finish(kind: str, fields: Mapping[str, Any], archive_version: str) -> Row:
     """One object of the contract, keys in its order, with `schema`, `archive_version`, `version`.
 
-        `version` is a hash of everything else in the object, so it changes when and only when what is said
+    `version` is a hash of everything else in the object, so it changes when and only when what is said
     changes.
     """
     content = {"schema": SCHEMA, **fields}

@@ -34,9 +34,9 @@ ENDS = {
 def find_flights(asked: Question, sources: Sources) -> Answer:
     """Flights as the contract's `flights`, by first time seen, then id.
 
-        At an airfield: those with an end there. In a country or an area: those that ended, began or crossed
-    there. The grade that `min_grade` and the counts go by is that at the place; without a place, the surer of
-    the two ends.
+    At an airfield: those with an end there. In a country or an area: those that ended, began or crossed
+    there. The grade that `min_grade` and the counts go by is that at the place; without a place, the surer
+    of the two ends.
     """
     view = sources.view
     scope, place = find_scope(asked, view), sources.place_asked(asked)

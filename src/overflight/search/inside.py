@@ -41,18 +41,21 @@ class AtPlace:
 
 
 def find_stops_at(
-    sources: Sources, place: Place, days: tuple[int, int], within: list[Condition], scoped: pa.Table | None
-) -> AtPlace:
+    sources: Sources, place: Place, days: tuple[int, int], within: list[Condition], scoped: pa.Table | None,
+    seen_only: bool = False,
+) -> AtPlace:  # fmt: skip
     """Stops that were seen at the place or may have been: among those of `scoped`, or of the whole archive.
 
-    `days`: the first and last UTC day whose lists of airfields count; `within`: further conditions on stops.
+    `days`: the first and last UTC day whose lists of airfields count; `within`: further conditions on stops;
+    `seen_only`: leave out the dark ones, which cannot be observed.
     """
     idents = _idents(sources, place, days)
     there = _fields_at(sources.footprints, place, idents)
     stops = scoped
     if stops is None:
-        dark = _dark_near(sources.view, sources.footprints, there, within)
-        stops = distinct([_seen_near(sources.view, place, idents, within), dark])
+        stops = _seen_near(sources.view, place, idents, within)
+        if not seen_only:
+            stops = distinct([stops, _dark_near(sources.view, sources.footprints, there, within)])
     airframes = airframes_of(sources, stops)
     found = candidates_of(sources, stops, airframes, there)
     seen = _seen_inside(sources, place, idents, stops)
@@ -70,7 +73,7 @@ def find_stops_at(
 def grade_within(stop: Mapping[str, Any], inside: int, seen_inside: bool) -> str | None:
     """The grade of a stop at a place with `inside` of its candidates; None where it was not there.
 
-        `seen_inside`: it was seen on the ground there. Without probabilities a stop is inferred to be in a
+    `seen_inside`: it was seen on the ground there. Without probabilities a stop is inferred to be in a
     country or an area when every candidate that is left lies in it, and compatible when at least one does.
     """
     if stop["seen"]:

@@ -64,7 +64,7 @@ Place = Airfield | Country | Drawn
 def find_place(text: str, fields: Fields, borders: Callable[[], Borders], day: int) -> Place:
     """The place a text means on a UTC day; raises QuestionError with the choices where it may mean several.
 
-        Tried in turn: circle, GeoJSON text or file, country code, code of an airfield, name of a country or
+    Tried in turn: circle, GeoJSON text or file, country code, code of an airfield, name of a country or
     territory, name of an airfield.
     """
     text = text.strip()

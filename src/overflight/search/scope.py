@@ -39,7 +39,7 @@ class Question:
 class Scope:
     """The aircraft a question is about; `everything` where it names none.
 
-        `marks` holds, for an address found by its mark, the marks asked for: the address may bear another on
+    `marks` holds, for an address found by its mark, the marks asked for: the address may bear another on
     other days.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from overflight.model.address import icao24_text
+from overflight.model.grades import OBSERVED
 from overflight.search.answer import Answer, at_least, count_grades
 from overflight.search.contract import Row, finish, fix_object, interval_object
 from overflight.search.guesses import suggestions
@@ -48,7 +49,8 @@ def _found(sources: Sources, asked: Question, scope: Scope, place: Place | None)
     if place is None or not scope.everything:
         scoped = find_scoped(sources.view, "stops", scope, ("flight_in_id", "flight_out_id"), within)
     if place is not None:
-        return find_stops_at(sources, place, sources.days_asked(asked), within, scoped)
+        seen_only = asked.min_grade == OBSERVED
+        return find_stops_at(sources, place, sources.days_asked(asked), within, scoped, seen_only)
     assert scoped is not None
     airframes = airframes_of(sources, scoped)
     weighed = weigh(sources, scoped, airframes)
