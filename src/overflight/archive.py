@@ -87,24 +87,26 @@ class Archive:
         return find_paths(self._store, flights.rows)
 
     def resolve(self, id_: str) -> str | None:
-        """The id that now stands for a flight, stop or crossing named in an earlier answer; None if withdrawn.
+        """The id that now stands for a flight, stop or crossing once named in an answer; None if withdrawn.
 
         An id that stands resolves to itself. Raises QuestionError for one that never was.
         """
-        seen = {id_}
-        current = id_
-        while entries := self._store.ledger_of(current):
+        current, seen = id_, {id_}
+        while not self._stands(current):
+            entries = self._store.ledger_of(current)
+            if not entries:
+                raise QuestionError(f"{id_} names no flight, stop or crossing of this archive, now or before")
             heir = entries[-1].new_id
             if heir is None or heir in seen:
-                return heir
+                return None
             seen.add(heir)
             current = heir
-        kind = current.partition("-")[0]
-        tables = {"flight": "flights", "stop": "stops", "crossing": "crossings"}
-        wanted = [Condition("id", "=", current)]
-        if kind not in tables or not self._store.find(tables[kind], wanted, ["id"]).num_rows:
-            raise QuestionError(f"{id_} names no flight, stop or crossing of this archive, now or before")
         return current
+
+    def _stands(self, id_: str) -> bool:
+        tables = {"flight": "flights", "stop": "stops", "crossing": "crossings"}
+        table = tables.get(id_.partition("-")[0])
+        return table is not None and self._store.find(table, [Condition("id", "=", id_)], ["id"]).num_rows > 0
 
     def add(
         self, paths: str | Path | Iterable[str | Path], *, data_kind: str = "recorded",
