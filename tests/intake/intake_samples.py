@@ -19,6 +19,7 @@ from overflight.intake.report import AddReport
 from overflight.store.folder import Store
 
 START_S = 1_718_020_800  # 2024-06-10T12:00Z
+DAY_S = 86_400
 OPTIONS = ReadOptions()
 FIELDS = (  # latitude, longitude, elevation ft of Larnaca, Ben Gurion, Beirut, Uvda
     (34.875, 33.625, 8.0),
@@ -70,7 +71,9 @@ class Pilot:
             self.time_s += every_min * 60
         self.time_s = max(end, self.time_s)
 
-    def fly(self, to: int, every_min: float, *, skip: tuple[float, float] = (2, 2), rates: bool = True) -> None:
+    def fly(
+        self, to: int, every_min: float, *, skip: tuple[float, float] = (2, 2), rates: bool = True
+    ) -> None:
         """In the air to another field; reports between the fractions `skip` of the way are left out."""
         (lat0, lon0, low0), (lat1, lon1, low1) = FIELDS[self.at], FIELDS[to]
         far_nm = math.hypot(lat1 - lat0, (lon1 - lon0) * 0.84) * 60 or 80.0
@@ -96,6 +99,11 @@ class Pilot:
             self.time_s += 60
             self._say(lat, lon, 30_000.0, 300.0, 45.0, 0.0, False)
 
+    def meet(self, lat: float, lon: float) -> None:
+        """At the next noon where others are said to be at noon: at the same point, each at its own height."""
+        self.time_s = (self.time_s // DAY_S + 1) * DAY_S + DAY_S / 2 + int(self.icao24, 16) % 7
+        self._say(lat, lon, 5_000.0 * (int(self.icao24, 16) % 7), 300.0, 45.0, 0.0, False)
+
     def hover(self, count: int) -> None:
         """Slow and low at a field, without a ground bit."""
         lat, lon, elevation = FIELDS[self.at]
@@ -119,8 +127,9 @@ def states_csv(reports: Iterable[Report]) -> bytes:
     for r in reports:
         ground = "" if r.on_ground is None else str(r.on_ground).lower()
         lines.append(
-            f"{int(r.time_s)},{r.icao24},{r.latitude_deg},{r.longitude_deg},{text(r.groundspeed_kt, 1852 / 3600)},"
-            f"{text(r.track_deg)},{text(r.rate_fpm, 0.3048 / 60)},{r.callsign or ''},{ground},false,false,,"
+            f"{int(r.time_s)},{r.icao24},{r.latitude_deg},{r.longitude_deg},"
+            f"{text(r.groundspeed_kt, 1852 / 3600)},{text(r.track_deg)},{text(r.rate_fpm, 0.3048 / 60)},"
+            f"{r.callsign or ''},{ground},false,false,,"
             f"{text(r.altitude_ft, 0.3048)},,,"
         )
     return ("\n".join(lines) + "\n").encode()

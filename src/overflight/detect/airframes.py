@@ -13,10 +13,10 @@ UNKNOWN, LANDPLANE, HELICOPTER, OTHER = 0, 1, 2, 3
 
 @dataclass(frozen=True)
 class Airframes:
-    """Sorted addresses with category code, runway need (ft, NaN unknown), unpaved use and cruise speed (kt, NaN)."""
+    """Sorted addresses, and beside each what is known of its type; NaN unknown."""
 
     address: Ints
-    category: Ints
+    category: Ints  # one of the codes above
     need_length_ft: Floats
     need_width_ft: Floats
     unpaved: Ints  # 1 may use unpaved runways, 0 may not, -1 unknown
@@ -32,18 +32,12 @@ class Airframes:
     def is_category(self, address: Ints, category: int) -> Bools:
         """Whether each address is known to be of the category."""
         row = self.rows(address)
-        return (
-            (row >= 0) & (self.category[row] == category)
-            if len(self.address)
-            else np.zeros(len(address), bool)
-        )
+        return np.asarray((row >= 0) & (np.r_[self.category, UNKNOWN][row] == category))
 
     def value(self, column: Floats, address: Ints, unknown: float) -> Floats:
         """Column value of each address, `unknown` where there is none."""
-        row = self.rows(address)
-        if not len(self.address):
-            return np.full(len(address), unknown)
-        return np.where((row >= 0) & ~np.isnan(column[row]), column[row], unknown)
+        values = np.r_[column, np.nan][self.rows(address)]
+        return np.where(np.isnan(values), unknown, values)
 
 
 def no_airframes() -> Airframes:

@@ -1,10 +1,10 @@
-"""Where an aircraft may have come down while nobody saw it: every field that fits, with figures for and against.
+"""Where an aircraft may have come down unseen: every field that fits, with figures for and against.
 
-The simplest honest version: fields inside the reach of the descent whose runway and dates fit, in a plain order
-(fewest objections, then least turning, then shortest way). No probabilities.
+The simplest honest version: fields inside the reach of the descent whose runway and dates fit, in a plain
+order (fewest objections, then least turning, then shortest way). No probabilities.
 
-The kernel takes STOPS and gives CANDIDATES; it runs when a question is asked, so that an answer always weighs the
-lists of airfields and types then in force and no list is stored beside every silence.
+The kernel takes STOPS and gives CANDIDATES; it runs when a question is asked, so that an answer always
+weighs the lists of airfields and types then in force and no list is stored beside every silence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from overflight.detect.airframes import HELICOPTER, Airframes
 from overflight.detect.columns import Bools, Floats, Ints
-from overflight.detect.footprints import NOT_FOR_LANDPLANES, Footprints
+from overflight.detect.footprints import Footprints
 from overflight.geo.sphere import bearing_deg, distance_nm, turn_deg
 from overflight.model.fields import CANDIDATES, schema
 from overflight.model.grades import OBJECTION_BITS, RULING_OUT
@@ -25,10 +25,12 @@ from overflight.units import (
     E7_PER_DEGREE,
     FEET_PER_NAUTICAL_MILE,
     MILLISECONDS_PER_DAY,
+    MILLISECONDS_PER_HOUR,
     MILLISECONDS_PER_MINUTE,
 )
 
 VERSION = "candidates/1"
+_ROUGHLY = 1.02  # rough distances are good to 1 %
 _RULING_BITS = sum(OBJECTION_BITS[word] for word in RULING_OUT)
 
 
@@ -45,17 +47,16 @@ class CandidateRules:
     low_ft: float = 20_000.0  # above it a fix says little about where the descent will end
     fast_kt: float = 480.0  # least time: transport jets' cruise; types' own speed where that is higher
     handling_min: float = 10.0  # touch-down to take-off with no stop at all: roll out, back-track, line up
-    steep_deg: float = (
-        6.0  # steepest approach in airline use is 5.5 degrees (London City): steeper needs circling
-    )
-    # Beyond what propellers do (TBM 960: 330 kt, 31,000 ft; the Piaggio Avanti's 402 kt are the exception). The
-    # lightest jets land on 3,000 ft of runway (Cirrus SF50: 3,011 ft over the obstacle).
+    # The steepest approach in airline use is 5.5 degrees (London City): steeper needs circling.
+    steep_deg: float = 6.0
+    # Beyond what propellers do (TBM 960: 330 kt, 31,000 ft; the Piaggio Avanti's 402 kt are the exception).
+    # The lightest jets land on 3,000 ft of runway (Cirrus SF50: 3,011 ft over the obstacle).
     jet_kt: float = 420.0
     jet_ft: float = 33_000.0
     jet_length_ft: float = 3_000.0
     turn_class_deg: float = 30.0  # finer than this, wind and vectors decide
-    keep: int = 25  # fields kept in a list; the count of all that fit stands beside it
-    keep_ruled_out: int = 10  # nearest ones kept so that a reader sees that they were considered
+    keep: int = 15  # fields kept in a list; the count of all that fit stands beside it
+    keep_ruled_out: int = 8  # kept so that a reader sees that they were considered
 
 
 @dataclass(frozen=True)
@@ -87,52 +88,61 @@ def find_candidates(
     rules: CandidateRules,
     only: Bools | None = None,
 ) -> Candidates:
-    """Candidates of the stops that were not seen; `only` limits the fields to some (a question about one place)."""
+    """Candidates of the stops that were not seen, among the fields of `only` where it is given."""
     seen = stops["seen"].to_numpy(zero_copy_only=False).astype(bool)
     dark = np.flatnonzero(~seen)
     rows = stops.take(pa.array(dark))
     before, after = (_fix(rows, side, rules) for side in ("before", "after"))
     address = rows["address"].to_numpy().astype(np.int64)
     row, field = _near(before, after, address, footprints, airframes, only)
-    need = _needs(rows, address, airframes, rules)
-    figures = _figures(before, after, row, field, address, need, footprints, airframes, rules)
+    figures = _figures(before, after, row, field, address, _needs(rows, address, airframes, rules),
+                       footprints, airframes, rules)  # fmt: skip
     with np.errstate(invalid="ignore"):
-        near = ~(figures["distance_in_nm"] > before.reach_nm[row]) & ~(
-            figures["distance_out_nm"] > after.reach_nm[row]
-        )
+        near = ~(figures["distance_in_nm"] > before.reach_nm[row])
+        near &= ~(figures["distance_out_nm"] > after.reach_nm[row])
     row, field, figures = row[near], field[near], {k: v[near] for k, v in figures.items()}
-    unpaved = airframes.value(airframes.unpaved.astype(float), address, -1.0)[row]
     day = _first_known(before.time_ms, after.time_ms)[row] // MILLISECONDS_PER_DAY
-    objections = _objections(figures, footprints, field, day, unpaved, rules)
-    order, ruled_out = _order(row, field, figures, objections, rules)
-    unlisted = np.isnan(before.reach_nm) & np.isnan(after.reach_nm)
-    count = np.zeros(len(seen), np.int64)
-    count[dark] = np.where(unlisted, -1, np.bincount(row[~ruled_out], minlength=len(dark)))
-    least = [
-        _least_ms(figures[k], row, ruled_out, len(dark), rules) for k in ("distance_in_nm", "distance_out_nm")
-    ]
-    spread = [np.zeros(len(seen), np.int64) for _ in least]
-    for whole, part in zip(spread, least, strict=True):
-        whole[dark] = part
+    objections = _objections(figures, footprints, field, day, address[row], airframes, rules)
+    order, ruled_out = _order(row, field, footprints.dated[field], figures, objections, rules)
     kept = order[_kept(row[order], ruled_out[order], rules)]
-    table = _table(
-        rows, row[kept], field[kept], {k: v[kept] for k, v in figures.items()}, objections[kept], footprints
+    figures_kept = {k: v[kept] for k, v in figures.items()}
+    fits = np.bincount(row[~ruled_out], minlength=len(dark))
+    fits[np.isnan(before.reach_nm) & np.isnan(after.reach_nm)] = -1
+    fastest = _fastest_kt(airframes, address, rules)[row]
+    least_in, least_out = (
+        _least_ms(figures[name] / fastest, row, ruled_out, len(dark))
+        for name in ("distance_in_nm", "distance_out_nm")
     )
-    return Candidates(table, count, *spread)
+    return Candidates(
+        _table(rows, row[kept], field[kept], figures_kept, objections[kept], footprints),
+        *(_spread(values, dark, len(seen)) for values in (fits, least_in, least_out)),
+    )
+
+
+def _spread(values: Ints, rows: Ints, n: int) -> Ints:
+    """The values at their rows of n, 0 elsewhere."""
+    out = np.zeros(n, np.int64)
+    out[rows] = values
+    return out
+
+
+def _real(column: pa.ChunkedArray) -> Floats:
+    return np.asarray(pc.cast(column, pa.float64()).to_numpy(), dtype=np.float64)
 
 
 def _fix(rows: pa.Table, side: str, rules: CandidateRules) -> _Fix:
     """The position on one side of the silence, and how far from it (nm) a descent or climb can stretch."""
-    real = lambda name: pc.cast(rows[f"{side}_{name}"], pa.float64()).to_numpy()  # noqa: E731
-    baro, geo = real("baro_altitude_ft"), real("geo_altitude_ft")
+    baro, geo, time_ms, track, lat, lon = (
+        _real(rows[f"{side}_{name}"])
+        for name in ("baro_altitude_ft", "geo_altitude_ft", "ms", "track_deg", "latitude_e7", "longitude_e7")
+    )
     alt = np.where(np.isnan(baro), geo, baro)
     with np.errstate(invalid="ignore"):
         reach = np.clip(
             alt / rules.feet_per_mile * rules.shallow + rules.extra_nm, rules.least_nm, rules.most_nm
         )
         reach = np.where(alt <= rules.low_ft, reach, np.nan)
-    lat, lon = real("latitude_e7") / E7_PER_DEGREE, real("longitude_e7") / E7_PER_DEGREE
-    return _Fix(real("ms"), lat, lon, alt, real("track_deg"), reach)
+    return _Fix(time_ms, lat / E7_PER_DEGREE, lon / E7_PER_DEGREE, alt, track, reach)
 
 
 def _near(
@@ -145,16 +155,16 @@ def _near(
         np.where(into, getattr(before, n), getattr(after, n))
         for n in ("latitude_deg", "longitude_deg", "reach_nm", "time_ms")
     )
-    kind = np.asarray(footprints.kind)
-    # a closed field without a runway record is a name on a map
-    landable = ~np.isin(kind, NOT_FOR_LANDPLANES) & ~((kind == "closed") & np.isnan(footprints.length_ft))
+    landable = footprints.landable
     helicopter = airframes.is_category(address, HELICOPTER)
-    rows, fields = [], []
-    for group, among in ((helicopter, landable | (kind == "heliport")), (~helicopter, landable)):
+    rows, fields = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for group, among in ((helicopter, landable | footprints.heliports), (~helicopter, landable)):
         some = np.flatnonzero(group & ~np.isnan(reach))
-        where, field, _ = footprints.around(
-            lat[some], lon[some], reach[some], among if only is None else among & only
-        )
+        if not len(some):
+            continue
+        asked = among if only is None else among & only
+        # the first choice is by rough distances; the exact ones decide
+        where, field, _ = footprints.around(lat[some], lon[some], reach[some] * _ROUGHLY, asked)
         rows.append(some[where])
         fields.append(field)
     row, field = np.concatenate(rows), np.concatenate(fields)
@@ -166,9 +176,7 @@ def _needs(
     rows: pa.Table, address: Ints, airframes: Airframes, rules: CandidateRules
 ) -> tuple[Floats, Floats]:
     """Runway length and width (ft) the aircraft needs: its type's, else a jet's least length, else NaN."""
-    speed, height = (
-        pc.cast(rows[n], pa.float64()).to_numpy() for n in ("seen_groundspeed_kt", "seen_altitude_ft")
-    )
+    speed, height = (_real(rows[name]) for name in ("seen_groundspeed_kt", "seen_altitude_ft"))
     with np.errstate(invalid="ignore"):
         jet = (speed >= rules.jet_kt) | (height >= rules.jet_ft)
     length = airframes.value(airframes.need_length_ft, address, np.nan)
@@ -186,7 +194,7 @@ def _figures(
     far_in, turn_in = _course(before, row, lat, lon, inbound=True)
     far_out, turn_out = _course(after, row, lat, lon, inbound=False)
     height = before.altitude_ft[row] - footprints.elevation_ft[field]
-    speed = np.maximum(airframes.value(airframes.cruise_kt, address, rules.fast_kt), rules.fast_kt)[row]
+    speed = _fastest_kt(airframes, address, rules)[row]
     return {
         "distance_in_nm": far_in, "turn_in_deg": turn_in,
         "descent_deg": np.degrees(np.arctan2(height, np.maximum(far_in, 0.1) * FEET_PER_NAUTICAL_MILE)),
@@ -199,7 +207,7 @@ def _figures(
 
 
 def _course(fix: _Fix, row: Ints, lat: Floats, lon: Floats, inbound: bool) -> tuple[Floats, Floats]:
-    """Distance (nm) between fix and field, and the angle between that course and the track at the fix; NaN unknown."""
+    """Distance (nm) from fix to field, and the angle between that course and the track; NaN unknown."""
     here = fix.latitude_deg[row], fix.longitude_deg[row]
     # outbound: the course with which a straight flight from the field arrives at the fix
     course = bearing_deg(*here, lat, lon) + (0 if inbound else 180)
@@ -207,23 +215,22 @@ def _course(fix: _Fix, row: Ints, lat: Floats, lon: Floats, inbound: bool) -> tu
 
 
 def _objections(
-    f: dict[str, Floats],
-    footprints: Footprints,
-    field: Ints,
-    day: Floats,
-    unpaved: Floats,
-    rules: CandidateRules,
-) -> Ints:
-    closed = (np.asarray(footprints.kind) == "closed")[field]
+    f: dict[str, Floats], footprints: Footprints, field: Ints, day: Floats, address: Ints,
+    airframes: Airframes, rules: CandidateRules,
+) -> Ints:  # fmt: skip
+    closed = footprints.closed[field]
+    paved_only = airframes.value(airframes.unpaved.astype(float), address, -1.0) == 0
+    # a helicopter asks for no runway
+    rotor = airframes.is_category(address, HELICOPTER)
     with np.errstate(invalid="ignore"):
         reasons = {
             "runway_short": f["runway_length_ft"] < f["need_length_ft"],
             "runway_narrow": f["runway_width_ft"] < f["need_width_ft"],
-            "no_runway_record": np.isnan(f["runway_length_ft"]),
+            "no_runway_record": np.isnan(f["runway_length_ft"]) & ~rotor,
             "not_open_yet": day < footprints.opened_day[field],
             "closed_before": day >= footprints.closed_day[field],
             "not_reachable": f["needed_min"] > f["available_min"],
-            "surface_unpaved": (footprints.paved[field] == 0) & (unpaved == 0),
+            "surface_unpaved": (footprints.paved[field] == 0) & paved_only,
             "steep_descent": f["descent_deg"] > rules.steep_deg,
             "listed_closed": closed & ~footprints.dated[field],
         }
@@ -234,13 +241,17 @@ def _objections(
 
 
 def _order(
-    row: Ints, field: Ints, f: dict[str, Floats], objections: Ints, rules: CandidateRules
+    row: Ints, field: Ints, dated: Bools, f: dict[str, Floats], objections: Ints, rules: CandidateRules
 ) -> tuple[Ints, Bools]:
-    """The plain order within each stop, and which are ruled out (those by distance alone, after all others)."""
+    """The plain order within each stop, and which are ruled out: after all others, by distance.
+
+    Of those, fields with a dated fact come first: another year's list would offer them.
+    """
     ruled_out = objections & _RULING_BITS != 0
     turn = sum(np.floor(np.nan_to_num(f[k]) / rules.turn_class_deg) for k in ("turn_in_deg", "turn_out_deg"))
     way = np.nan_to_num(f["distance_in_nm"]) + np.nan_to_num(f["distance_out_nm"])
-    return np.lexsort((field, way, np.where(ruled_out, 0, turn), objections != 0, ruled_out, row)), ruled_out
+    second = np.where(ruled_out, ~dated, objections != 0)
+    return np.lexsort((field, way, np.where(ruled_out, 0, turn), second, ruled_out, row)), ruled_out
 
 
 def _kept(row: Ints, ruled_out: Bools, rules: CandidateRules) -> Bools:
@@ -252,13 +263,17 @@ def _kept(row: Ints, ruled_out: Bools, rules: CandidateRules) -> Bools:
     return np.where(ruled_out, place < rules.keep_ruled_out, place < rules.keep)
 
 
-def _least_ms(far: Floats, row: Ints, ruled_out: Bools, n: int, rules: CandidateRules) -> Ints:
+def _fastest_kt(airframes: Airframes, address: Ints, rules: CandidateRules) -> Floats:
+    """Speed by which the least time is reckoned: a jet's in cruise, the type's own where that is higher."""
+    return np.maximum(airframes.value(airframes.cruise_kt, address, rules.fast_kt), rules.fast_kt)
+
+
+def _least_ms(hours: Floats, row: Ints, ruled_out: Bools, n: int) -> Ints:
     """Least time to any fitting field, 0 where none is known."""
     least = np.full(n, np.inf)
-    np.minimum.at(least, row[~ruled_out], np.nan_to_num(far[~ruled_out]))
-    return np.floor(
-        np.where(np.isfinite(least), least, 0) / rules.fast_kt * 60 * MILLISECONDS_PER_MINUTE
-    ).astype(np.int64)
+    np.minimum.at(least, row[~ruled_out], np.nan_to_num(hours[~ruled_out]))
+    known = np.where(np.isfinite(least), least, 0.0)
+    return np.asarray(np.floor(known * MILLISECONDS_PER_HOUR), dtype=np.int64)
 
 
 def _first_known(a: Floats, b: Floats) -> Floats:
@@ -276,23 +291,19 @@ def _table(
     """CANDIDATES: fitting fields in order, then `unlisted` and `kept_flying`, then what is ruled out."""
     n, stops = len(row), rows.num_rows
     contract = schema(CANDIDATES)
-    both = np.flatnonzero(rows["before_ms"].is_valid().to_numpy() & rows["after_ms"].is_valid().to_numpy())
-    owner = np.r_[
-        row, np.arange(stops), both
-    ]  # only between two fixes can it have kept flying: else the data end
+    # only between two fixes can it have kept flying: else the data end
+    both = np.flatnonzero(pc.and_(rows["before_ms"].is_valid(), rows["after_ms"].is_valid()).to_numpy())
+    owner = np.r_[row, np.arange(stops), both]
+    outcome = np.repeat([0, 1, 2], [n, stops, len(both)])
     out = np.r_[objections & _RULING_BITS != 0, np.zeros(len(owner) - n, bool)]
-    section = np.r_[np.where(out[:n], 3, 0), np.full(stops, 1), np.full(len(both), 2)]
-    order = np.lexsort((np.arange(len(owner)), section, owner))
-    owner = owner[order]
-    start = np.searchsorted(owner, owner, "left")
-    more = len(order) - n
+    order = np.lexsort((np.arange(len(owner)), outcome, out, owner))
+    owner, more = owner[order], len(order) - n
+    place = np.arange(len(owner)) - np.searchsorted(owner, owner, "left") + 1
     columns: dict[str, pa.Array] = {
         "stop_id": rows["id"].combine_chunks().take(pa.array(owner)),
         "address": rows["address"].combine_chunks().take(pa.array(owner)),
-        "rank": pa.array((np.arange(len(owner)) - start + 1).astype(np.int32)),
-        "outcome": pa.array(
-            ["airfield"] * n + ["unlisted"] * stops + ["kept_flying"] * len(both), pa.string()
-        ).take(pa.array(order)),
+        "rank": pa.array(place.astype(np.int32)),
+        "outcome": pa.array(["airfield", "unlisted", "kept_flying"]).take(pa.array(outcome[order])),
         "ident": _padded(footprints.airfields["ident"].combine_chunks().take(pa.array(field)), more, order),
         "latitude_deg": _padded(pa.array(footprints.latitude_deg[field]), more, order),
         "longitude_deg": _padded(pa.array(footprints.longitude_deg[field]), more, order),

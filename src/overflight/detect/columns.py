@@ -48,15 +48,6 @@ class Columns:
         """Number of positions."""
         return len(self.time_ms)
 
-    @property
-    def starts(self) -> Ints:
-        """Index of the first position of each address."""
-        return (
-            np.flatnonzero(np.r_[True, self.address[1:] != self.address[:-1]])
-            if self.size
-            else np.empty(0, np.int64)
-        )
-
 
 def columns_of(positions: pa.Table) -> Columns:
     """Columns of a POSITIONS table already sorted by address and time."""

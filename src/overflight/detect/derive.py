@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from overflight.detect import crossings, footprints, ground, integrity, shared, stays
+from overflight.detect import crossings, footprints, ground, integrity, shared, stays, stops
 from overflight.detect.airframes import HELICOPTER, LANDPLANE, Airframes
 from overflight.detect.columns import Columns, Ints, columns_of
 from overflight.detect.crossings import CrossingRules, find_crossings
-from overflight.detect.flights import flight_table
+from overflight.detect.flights import flight_table, names_of
 from overflight.detect.footprints import Footprints
 from overflight.detect.ground import Ground, GroundRules, ground_state
 from overflight.detect.integrity import IntegrityRules, flag_positions
@@ -21,8 +21,6 @@ from overflight.detect.stays import StayRules, find_stays
 from overflight.detect.stops import stop_table
 from overflight.geo.borders import Borders
 from overflight.model.fields import POSITION_FLAGS, schema
-
-VERSION = "derive/1"
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Rules:
     @property
     def name(self) -> str:
         """Versions of the kernels; a change of a threshold comes with a new version."""
-        modules = (integrity, shared, ground, footprints, stays, crossings)
+        modules = (integrity, shared, ground, footprints, stays, stops, crossings)
         return " ".join(module.VERSION for module in modules)
 
 
@@ -58,7 +56,7 @@ class Derived:
 
 
 def shared_flags(positions: pa.Table, rules: Rules) -> Ints:
-    """Bits of the positions of one whole UTC day (all aircraft, sorted by address and time) that aircraft share."""
+    """Bits that aircraft share, for all positions of one UTC day sorted by address and time."""
     return find_shared(columns_of(positions), rules.shared)
 
 
@@ -75,25 +73,21 @@ def derive(
     flags = flag_positions(c, rules.integrity, shared_bits)
     landplane, rotor = (airframes.is_category(c.address, k) for k in (LANDPLANE, HELICOPTER))
     state = ground_state(c, flags, places, rotor, landplane, rules.ground)
-    stays, legs = find_stays(c, state, rules.stays, rules.integrity)
-    flights, flight_ids, stop_ids = flight_table(c, state, stays, legs, rules.name)
-    stops = stop_table(c, state, stays, legs, places, flight_ids, stop_ids, rules)
+    found, legs = find_stays(c, state, rules.stays, rules.integrity)
+    names, versions = names_of(c, found, legs), rules.name
     paths = paths_of(c, state.flags, legs)
-    crossed = find_crossings(c, paths, legs, flight_ids, borders, rules.crossings, rules.name)
     return Derived(
         position_flags=_flagged(c, state),
-        flights=flights,
-        stops=stops,
-        crossings=crossed,
-        flight_boxes=flight_boxes(c, paths, legs, flight_ids),
+        flights=flight_table(c, state, legs, names, rules.stays, versions),
+        stops=stop_table(c, state, found, legs, places, names, rules.stays, rules.integrity, versions),
+        crossings=find_crossings(c, paths, legs, names.flights, borders, rules.crossings, versions),
+        flight_boxes=flight_boxes(c, paths, legs, names.flights),
     )
 
 
 def _flagged(c: Columns, state: Ground) -> pa.Table:
     """POSITION_FLAGS: one row for each flagged position."""
     index = np.flatnonzero(state.flags)
-    names = schema(POSITION_FLAGS).names[:-1]
-    rows = c.table.select(names).take(pa.array(index))
-    return rows.append_column("flags", pa.array(state.flags[index].astype(np.int32))).cast(
-        schema(POSITION_FLAGS)
-    )
+    rows = c.table.select(schema(POSITION_FLAGS).names[:-1]).take(pa.array(index))
+    bits = pa.array(state.flags[index].astype(np.int32))
+    return rows.append_column("flags", bits).cast(schema(POSITION_FLAGS))

@@ -1,4 +1,4 @@
-"""The lines flights fly: trusted fixes leg after leg, and the boxes around their pieces that find them again."""
+"""The lines flights fly: trusted fixes leg after leg, and the boxes round their pieces that find them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ import numpy as np
 import pyarrow as pa
 
 from overflight.detect.columns import Bools, Columns, Floats, Ints
+from overflight.detect.integrity import QUARANTINE
 from overflight.detect.rows import spans
-from overflight.detect.stays import QUARANTINE, Legs
-from overflight.geo.sphere import distance_nm
+from overflight.detect.stays import Legs
+from overflight.geo.sphere import distance_nm, wrap_deg
 from overflight.model.fields import FLIGHT_BOXES, schema
 from overflight.model.grades import FLAG_BITS
 from overflight.units import EARTH_RADIUS_NM
 
-VERSION = "paths/1"
-# Fixes of one flight inside one degree cell share a box: small enough to find an area, few enough to scan (one
-# per 20-minute segment, one per some 60 nm of dense track).
-CELL_DEG = 1.0
-_NM_PER_DEGREE = 60.0
-_STEEPEST = (
-    85.0  # beyond it a box is widened as if it were there; nothing closer to a pole is searched by box
-)
-ROUNDING_DEG = 1e-4  # of the stored 32-bit numbers, outward
+# Fixes of one flight inside one degree cell share a box: small enough to find an area, few enough to scan
+# (one per 20-minute segment, one per some 60 nm of dense track).
+_CELL_DEG = 1.0
+_STEEP_DEG = 85.0  # the curvature of a line that comes closer to a pole is not bounded; half its length is
+_ROUNDING_DEG = 1e-4  # of the stored 32-bit numbers (3e-5 degree at 360), outward
 
 
 @dataclass(frozen=True)
@@ -51,23 +48,22 @@ def flight_boxes(c: Columns, p: Paths, legs: Legs, flight_ids: pa.Array) -> pa.T
     if n == 0:
         return schema(FLIGHT_BOXES).empty_table()
     lat, lon, time = c.latitude_deg[p.index], c.longitude_deg[p.index], c.time_ms[p.index]
-    more = np.r_[p.leg[1:] == p.leg[:-1], False]
-    following = np.where(
-        more, np.arange(n) + 1, np.arange(n)
-    )  # the segment onwards belongs to its first fix's box
-    step = (lon[following] - lon + 180) % 360 - 180  # the shorter way round
-    cell = np.floor(lat / CELL_DEG) * 1000 + np.floor(lon / CELL_DEG)
-    starts = np.flatnonzero(np.r_[True, (p.leg[1:] != p.leg[:-1]) | (cell[1:] != cell[:-1])])
+    following = np.arange(n)
+    following[p.segment] += 1  # the segment onwards belongs to its first fix's box
+    step = wrap_deg(lon[following] - lon)  # the shorter way round
+    row, column = np.floor(lat / _CELL_DEG), np.floor(lon / _CELL_DEG)
+    new = np.ones(n, bool)
+    new[1:] = (p.leg[1:] != p.leg[:-1]) | (row[1:] != row[:-1]) | (column[1:] != column[:-1])
+    starts = np.flatnonzero(new)
     bulge = _bulge_deg(lat, lon, lat[following], lon[following])
-    south = np.minimum.reduceat(np.minimum(lat, lat[following]) - bulge, starts)
-    north = np.maximum.reduceat(np.maximum(lat, lat[following]) + bulge, starts)
+    south, north = np.minimum(lat, lat[following]) - bulge, np.maximum(lat, lat[following]) + bulge
     columns = {
         "address": pa.array(legs.address[p.leg[starts]].astype(np.uint32)),
         "flight_id": flight_ids.take(pa.array(p.leg[starts])),
-        "first_ms": pa.array(np.minimum.reduceat(time, starts)),
+        "first_ms": pa.array(time[starts]),
         "last_ms": pa.array(np.maximum.reduceat(time[following], starts)),
-        "south_deg": _outward(south, -1),
-        "north_deg": _outward(north, 1),
+        "south_deg": _outward(np.minimum.reduceat(south, starts), -1),
+        "north_deg": _outward(np.maximum.reduceat(north, starts), 1),
         "west_deg": _outward(np.minimum.reduceat(np.minimum(lon, lon + step), starts), -1),
         "east_deg": _outward(np.maximum.reduceat(np.maximum(lon, lon + step), starts), 1),
     }
@@ -75,11 +71,18 @@ def flight_boxes(c: Columns, p: Paths, legs: Legs, flight_ids: pa.Array) -> pa.T
 
 
 def _bulge_deg(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floats:
-    """How far (degrees of latitude) a great circle can leave the box of its ends: L^2 tan(latitude) / 8R."""
+    """How far (degrees of latitude) a great circle can leave the latitudes of its ends.
+
+    Along the line the second derivative of latitude is at most tan(latitude) / R, so that it rises above
+    the straight way by at most L^2 tan(latitude) / 8R; and never by more than half the line's length.
+    """
     far = distance_nm(lat1, lon1, lat2, lon2)
-    highest = np.minimum(np.maximum(np.abs(lat1), np.abs(lat2)) + far / 2 / _NM_PER_DEGREE, _STEEPEST)
-    return np.asarray(far * far / (8 * EARTH_RADIUS_NM) * np.tan(np.radians(highest)) / _NM_PER_DEGREE)
+    half_deg = np.degrees(far / 2 / EARTH_RADIUS_NM)
+    highest = np.maximum(np.abs(lat1), np.abs(lat2)) + half_deg
+    tangent = np.tan(np.radians(np.minimum(highest, _STEEP_DEG)))
+    bent = np.degrees(far * far / (8 * EARTH_RADIUS_NM * EARTH_RADIUS_NM) * tangent)
+    return np.where(highest < _STEEP_DEG, np.minimum(bent, half_deg), half_deg)
 
 
 def _outward(values: Floats, sign: int) -> pa.Array:
-    return pa.array((values + sign * ROUNDING_DEG).astype(np.float32))
+    return pa.array((values + sign * _ROUNDING_DEG).astype(np.float32))

@@ -1,7 +1,7 @@
 """Places that several aircraft claim at once: the mark of spoofed satellite navigation.
 
-Spoofing moves every aircraft in range to one point or onto one circle (the region of the 2016 case is full of it).
-The kernel sees all aircraft of one UTC day together.
+Spoofing moves every aircraft in range to one point or onto one circle (the region of the 2016 case is full
+of it). The kernel sees all aircraft of one UTC day together.
 """
 
 from __future__ import annotations
@@ -10,32 +10,38 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from overflight.detect.columns import Bools, Columns, Floats, Ints
-from overflight.geo.sphere import distance_nm
+from overflight.detect.columns import Bools, Columns, Floats, Ints, altitude_ft
+from overflight.geo.sphere import distance_nm, turn_deg, wrap_deg
 from overflight.model.grades import FLAG_BITS
-from overflight.units import MILLISECONDS_PER_HOUR
+from overflight.units import E7_PER_DEGREE, MILLISECONDS_PER_HOUR, MILLISECONDS_PER_MINUTE
 
 VERSION = "shared/1"
 _NM_PER_DEGREE = 60.0
+_SECTOR_DEG = 30
 
 
 @dataclass(frozen=True)
 class SharedRules:
     """Thresholds of the shared-point and shared-circle flags."""
 
-    least_aircraft: int = (
-        3  # two aircraft on one 1e-6 degree point within an hour can be chance or a relayed copy
-    )
+    # Two aircraft on one point within an hour can be chance or a relayed copy.
+    least_aircraft: int = 3
     flying_kt: float = 50.0  # parked aircraft share gates; only flying ones count
-    coarse_e7: int = (
-        100_000  # a feed rounded to 0.01 degree shares points by rounding: such points say nothing
-    )
+    # A feed rounded to 0.01 degree shares points by rounding: such points say nothing.
+    coarse_e7: int = 100_000
+    # Positions are sent on a grid of about 5 m, so that in a dense recording aircraft after aircraft on one
+    # final approach or runway reports the same point, but at the same height and on the same course. What
+    # spoofing gathers on a point comes from all heights or directions.
+    alike_ft: float = 1_000.0
+    alike_deg: float = 45.0
+    # Long enough for a turn at rate one (2 minutes) and for circles flown slowly; a circle that ends inside
+    # the longest window still fills a shorter one.
+    windows_min: tuple[int, ...] = (5, 15, 60)
     circle_points: int = 8  # fewer fit a circle by chance
     circle_least_nm: float = 0.05  # smaller is position noise
     circle_most_nm: float = 15.0  # larger is navigation
-    circle_misfit: float = (
-        0.03  # root mean square distance from the circle over its radius; holding patterns exceed it
-    )
+    # Root mean square distance from the circle over its radius; holding patterns exceed it.
+    circle_misfit: float = 0.03
     circle_arc_deg: float = 270.0  # a turn onto final is an arc, a spoofed circle goes round
     same_centre_nm: float = 0.2
     same_radius: float = 0.1
@@ -44,86 +50,117 @@ class SharedRules:
 def find_shared(c: Columns, rules: SharedRules) -> Ints:
     """Bits `shared_point` and `shared_circle` for each position of one UTC day of all aircraft."""
     flags = np.zeros(c.size, np.int64)
-    flying = np.flatnonzero(
-        (c.groundspeed_kt >= rules.flying_kt) | ((c.on_ground == 0) & np.isnan(c.groundspeed_kt))
-    )
+    flying = np.flatnonzero((c.groundspeed_kt >= rules.flying_kt) | (c.on_ground == 0))
     if len(flying):
         flags[flying[_on_shared_points(c, flying, rules)]] |= FLAG_BITS["shared_point"]
-        flags[flying[_on_shared_circles(c, flying, rules)]] |= FLAG_BITS["shared_circle"]
+        for minutes in rules.windows_min:
+            window = c.time_ms[flying] // (minutes * MILLISECONDS_PER_MINUTE)
+            flags[flying[_on_shared_circles(c, flying, window, rules)]] |= FLAG_BITS["shared_circle"]
     return flags
 
 
 def _on_shared_points(c: Columns, rows: Ints, rules: SharedRules) -> Bools:
-    lat = np.rint(c.latitude_deg[rows] * 1e7).astype(np.int64)
-    lon = np.rint(c.longitude_deg[rows] * 1e7).astype(np.int64)
-    hour = c.time_ms[rows] // MILLISECONDS_PER_HOUR
-    place = (lat + 900_000_000) * 3_600_000_001 + lon + 1_800_000_000
+    """Positions on a point where enough aircraft were in the same hour, from different heights or courses."""
+    lat, lon = (np.rint(v[rows] * E7_PER_DEGREE).astype(np.int64) for v in (c.latitude_deg, c.longitude_deg))
+    place = lat * (360 * E7_PER_DEGREE + 1) + lon
     order = np.argsort(place, kind="stable")
     alike = place[order][1:] == place[order][:-1]
     shared = np.zeros(len(rows), bool)
-    if not alike.any():
-        return shared
-    candidate = np.flatnonzero(np.r_[False, alike] | np.r_[alike, False])
-    some = order[candidate]  # few: only places met more than once
+    some = order[np.r_[False, alike] | np.r_[alike, False]]  # few: only places met more than once
     some = some[(lat[some] % rules.coarse_e7 != 0) | (lon[some] % rules.coarse_e7 != 0)]
-    key = np.stack([place[some], hour[some], c.address[rows[some]]], axis=1)
-    unique, inverse = np.unique(key, axis=0, return_inverse=True)
-    groups, group_of = np.unique(unique[:, :2], axis=0, return_inverse=True)
-    aircraft = np.bincount(group_of.ravel(), minlength=len(groups))
-    shared[some] = aircraft[group_of.ravel()[inverse.ravel()]] >= rules.least_aircraft
+    if len(some):
+        hour = c.time_ms[rows[some]] // MILLISECONDS_PER_HOUR
+        shared[some] = _gathered(c, rows[some], place[some], hour, rules)
     return shared
 
 
-def _on_shared_circles(c: Columns, rows: Ints, rules: SharedRules) -> Bools:
-    """Aircraft-hours that lie on a circle which other aircraft flew in the same hour."""
-    hour = c.time_ms[rows] // MILLISECONDS_PER_HOUR
+def _gathered(c: Columns, rows: Ints, place: Ints, hour: Ints, rules: SharedRules) -> Bools:
+    """Whether the aircraft at each position's place and hour are enough, and not one stream on one path."""
+    _, group = np.unique(np.stack([place, hour], axis=1), axis=0, return_inverse=True)
+    group = group.ravel()
+    n = int(group.max()) + 1
+    visitors = np.unique(np.stack([group, c.address[rows]], axis=1), axis=0)[:, 0]
+    enough = np.bincount(visitors, minlength=n) >= rules.least_aircraft
+    height, course = altitude_ft(c)[rows], c.track_deg[rows]
+    low, high = np.full(n, np.inf), np.full(n, -np.inf)
+    known = ~np.isnan(height)
+    np.minimum.at(low, group[known], height[known])
+    np.maximum.at(high, group[known], height[known])
+    one = np.full(n, np.nan)
+    known = ~np.isnan(course)
+    one[group[known]] = course[known]
+    apart = np.zeros(n)
+    np.fmax.at(apart, group, np.nan_to_num(turn_deg(one[group], course)))
+    stream = np.isfinite(low) & (high - low <= rules.alike_ft) & (apart <= rules.alike_deg)
+    return np.asarray((enough & ~stream)[group])
+
+
+def _on_shared_circles(c: Columns, rows: Ints, window: Ints, rules: SharedRules) -> Bools:
+    """Positions of aircraft that flew all through a window on a circle which others flew in it too."""
     address = c.address[rows]
-    starts = np.flatnonzero(np.r_[True, (address[1:] != address[:-1]) | (hour[1:] != hour[:-1])])
+    new = np.ones(len(rows), bool)
+    new[1:] = (address[1:] != address[:-1]) | (window[1:] != window[:-1])
+    starts = np.flatnonzero(new)
     counts = np.diff(np.r_[starts, len(rows)])
+    enough = np.flatnonzero(counts >= rules.circle_points)
     out = np.zeros(len(rows), bool)
-    enough = counts >= rules.circle_points
-    if not enough.any():
+    if len(enough) < rules.least_aircraft:
         return out
-    segment = np.repeat(np.arange(len(starts)), counts)
-    lat, lon, radius, round_ = _fit_circles(
-        c.latitude_deg[rows], c.longitude_deg[rows], starts, counts, segment, rules
+    member = np.zeros(len(starts), bool)
+    member[enough] = True
+    inside = member[np.cumsum(new) - 1]
+    counts = counts[enough]
+    starts = np.cumsum(counts) - counts
+    chosen = rows[inside]
+    lat, lon, radius, full = _fit_circles(
+        c.latitude_deg[chosen], c.longitude_deg[chosen], starts, counts, rules
     )
-    circle = np.flatnonzero(enough & round_)
+    who, when = address[inside][starts], window[inside][starts]
     shared = np.zeros(len(starts), bool)
+    circle = np.flatnonzero(full)
     for k in circle:
-        same = circle[hour[starts[circle]] == hour[starts[k]]]
+        same = circle[when[circle] == when[k]]
         close = distance_nm(lat[k], lon[k], lat[same], lon[same]) <= rules.same_centre_nm
         close &= np.abs(radius[same] - radius[k]) <= rules.same_radius * radius[k]
-        shared[k] = len(np.unique(address[starts[same[close]]])) >= rules.least_aircraft
-    return shared[segment]
+        shared[k] = len(np.unique(who[same[close]])) >= rules.least_aircraft
+    out[inside] = np.repeat(shared, counts)
+    return out
 
 
 def _fit_circles(
-    lat: Floats, lon: Floats, starts: Ints, counts: Ints, segment: Ints, rules: SharedRules
+    lat: Floats, lon: Floats, starts: Ints, counts: Ints, rules: SharedRules
 ) -> tuple[Floats, Floats, Floats, Bools]:
     """Centre, radius (nm) and whether it is a full circle, for each segment (Kasa's algebraic fit, 1976)."""
+    segment = np.repeat(np.arange(len(starts)), counts)
     lat0, lon0 = lat[starts], lon[starts]
-    scale = np.cos(np.radians(lat0))
-    x = ((lon - lon0[segment] + 180) % 360 - 180) * _NM_PER_DEGREE * scale[segment]
+    scale = np.maximum(np.cos(np.radians(lat0)), 1e-6)
+    x = wrap_deg(lon - lon0[segment]) * _NM_PER_DEGREE * scale[segment]
     y = (lat - lat0[segment]) * _NM_PER_DEGREE
-    total = lambda v: np.add.reduceat(v, starts)  # noqa: E731
-    mx, my = total(x) / counts, total(y) / counts
+    mx, my = _sums(x, starts) / counts, _sums(y, starts) / counts
     u, v = x - mx[segment], y - my[segment]
-    suu, svv, suv = total(u * u), total(v * v), total(u * v)
-    pu, pv = total(u * (u * u + v * v)) / 2, total(v * (u * u + v * v)) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
+    suu, svv, suv = _sums(u * u, starts), _sums(v * v, starts), _sums(u * v, starts)
+    pu, pv = _sums(u * (u * u + v * v), starts) / 2, _sums(v * (u * u + v * v), starts) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):  # points in a line have no circle: NaN fits nothing
         det = suu * svv - suv * suv
         cu, cv = (pu * svv - pv * suv) / det, (pv * suu - pu * suv) / det
         radius = np.sqrt(cu * cu + cv * cv + (suu + svv) / counts)
         away = np.hypot(u - cu[segment], v - cv[segment])
-        misfit = np.sqrt(total((away - radius[segment]) ** 2) / counts) / radius
-        angle = np.floor(np.degrees(np.arctan2(v - cv[segment], u - cu[segment])) / 30)
-    sectors = np.zeros((len(starts), 12), bool)
-    known = np.isfinite(angle)
-    sectors[segment[known], (angle[known].astype(int) + 6) % 12] = True
+        misfit = np.sqrt(_sums((away - radius[segment]) ** 2, starts) / counts) / radius
     fits = (
         (misfit <= rules.circle_misfit) & (radius >= rules.circle_least_nm) & (radius <= rules.circle_most_nm)
     )
-    round_ = fits & (sectors.sum(axis=1) * 30 >= rules.circle_arc_deg)
-    centre_lon = lon0 + (mx + cu) / (_NM_PER_DEGREE * np.maximum(scale, 1e-6))
-    return lat0 + (my + cv) / _NM_PER_DEGREE, centre_lon, radius, round_
+    full = fits & (_arc_deg(u - cu[segment], v - cv[segment], segment, len(starts)) >= rules.circle_arc_deg)
+    return lat0 + (my + cv) / _NM_PER_DEGREE, lon0 + (mx + cu) / (_NM_PER_DEGREE * scale), radius, full
+
+
+def _arc_deg(u: Floats, v: Floats, segment: Ints, n: int) -> Ints:
+    """Degrees of the full circle, in sectors of 30, in which each segment has points."""
+    angle = np.degrees(np.arctan2(v, u))
+    known = np.isfinite(angle)
+    sectors = np.zeros((n, 360 // _SECTOR_DEG), bool)
+    sectors[segment[known], np.floor(angle[known] / _SECTOR_DEG).astype(np.int64) % sectors.shape[1]] = True
+    return np.asarray(sectors.sum(axis=1) * _SECTOR_DEG)
+
+
+def _sums(values: Floats, starts: Ints) -> Floats:
+    return np.asarray(np.add.reduceat(values, starts))

@@ -1,7 +1,8 @@
 """The skeleton of an aircraft's history: legs in the air and stays on the ground between them, seen or dark.
 
-Works on the positions that no integrity flag quarantines. Three cases cut a leg: surface reports (a seen stay), a
-silence that holds a stop and shows signs of one (a dark stay), and an impossible jump (a break: nothing is known).
+Works on the positions that no integrity flag quarantines. Three cases cut a leg: surface reports (a seen
+stay), a silence that holds a stop and shows signs of one (a dark stay), and an impossible jump (a break:
+nothing is known).
 
           air  air | ground ground | air air ...silence... air air # air          # = break
           leg 0    | stay (seen)   | leg 1      stay (dark)  leg 2  #  leg 3
@@ -15,16 +16,12 @@ import numpy as np
 
 from overflight.detect.columns import Bools, Columns, Floats, Ints, altitude_ft
 from overflight.detect.ground import Ground
-from overflight.detect.integrity import IntegrityRules, jumps
+from overflight.detect.integrity import QUARANTINE
+from overflight.detect.speeds import SpeedRules, jumps
 from overflight.geo.sphere import distance_nm
-from overflight.model.grades import FLAG_BITS
+from overflight.units import MILLISECONDS_PER_MINUTE
 
 VERSION = "stays/1"
-QUARANTINE = (
-    FLAG_BITS["stale"] | FLAG_BITS["frozen"] | FLAG_BITS["teleport"] | FLAG_BITS["two_places"]
-    | FLAG_BITS["out_of_order"] | FLAG_BITS["shared_point"] | FLAG_BITS["shared_circle"] | FLAG_BITS["same_time"]
-    | FLAG_BITS["ground_bit_wrong"]  # neither in the air nor down: it says nothing of the state
-)  # fmt: skip
 SEEN, DARK, LEADING, TRAILING = 0, 1, 2, 3
 
 
@@ -32,18 +29,28 @@ SEEN, DARK, LEADING, TRAILING = 0, 1, 2, 3
 class StayRules:
     """Thresholds of legs and stays."""
 
-    # Longest silence inside one leg that needs no second thought: a feed sampled every 20 minutes must hold together.
+    # Longest silence inside one leg that needs no second thought: a feed sampled every 20 minutes must hold
+    # together.
     track_gap_min: float = 30.0
-    # Descent from 10,000 ft (7 min at 1,500 fpm), taxi in and out (5 + 5 min), and the climb: a stop cannot take less.
+    # Descent from 10,000 ft (7 min at 1,500 fpm), taxi in and out (5 + 5 min), and the climb: a stop cannot
+    # take less.
     least_stop_min: float = 18.0
-    low_ft: float = (
-        10_000.0  # below it aircraft climb out or descend; the ceiling of speed limits (250 kt) as well
-    )
-    sinking_fpm: float = -500.0  # the slowest descent in airline use; cruise wanders by +-300 fpm
-    level_change_ft: float = 1_000.0  # one flight level step between two fixes is cruise, more is a descent
-    # With nothing to show for a stop, a silence this much longer than the direct way must hold one all the same.
+    # Below it aircraft climb out or descend; the ceiling of the 250 kt speed limit as well.
+    low_ft: float = 10_000.0
+    # The slowest descent in airline use, and as a climb the slowest of loaded freighters; cruise wanders by
+    # 300 fpm.
+    steep_fpm: float = 500.0
+    # One flight level step between two fixes is cruise, more is a climb or a descent.
+    level_change_ft: float = 1_000.0
+    # Heights this far apart in time show it in a dense feed; a slow one shows it from fix to fix.
+    trend_min: float = 5.0
+    # With nothing to show for a stop, a silence this much longer than the direct way must hold one all the
+    # same.
     surely_stopped_min: float = 180.0
-    way_speed_kt: tuple[float, float] = (120.0, 480.0)  # bounds of the speed taken for the direct way
+    # Bounds and stand-in of the speed taken for the direct way: light aircraft to jets in cruise, turboprops.
+    way_least_kt: float = 120.0
+    way_most_kt: float = 480.0
+    way_unknown_kt: float = 300.0
     touch_longest_min: float = 3.0  # a touch-and-go leaves the ground within it ...
     touch_slowest_kt: float = 40.0  # ... without slowing to taxi speed
     same_place_nm: float = 3.0  # surface reports closer than this are one stay where no field is known
@@ -63,10 +70,10 @@ class Stays:
 
 @dataclass(frozen=True)
 class Legs:
-    """k legs: indexes of first and last airborne position (of the surface reports around an unseen leg), and stays."""
+    """k legs: indexes of their first and last airborne position, and the stays at their ends."""
 
     address: Ints
-    first: Ints
+    first: Ints  # of an unseen leg: the surface reports around it
     last: Ints
     origin: Ints  # stay number or -1
     destination: Ints
@@ -75,195 +82,227 @@ class Legs:
     broken: Bools  # begins or ends at an impossible jump
 
 
-def find_stays(c: Columns, ground: Ground, rules: StayRules, integrity: IntegrityRules) -> tuple[Stays, Legs]:
+@dataclass(frozen=True)
+class _Line:
+    """The trusted positions (n) of all aircraft in a row; arrays of n - 1 tell of each one and the next."""
+
+    c: Columns
+    row: Ints  # index into the columns
+    down: Bools
+    touched: Bools  # on the ground, but only for a touch-and-go
+    same: Bools  # both of one aircraft
+    linked: Bools  # and no impossible jump between them
+
+    @property
+    def minutes(self) -> Floats:
+        """Time from each position to the next."""
+        return np.diff(self.c.time_ms[self.row]) / MILLISECONDS_PER_MINUTE
+
+    def first_of(self, pair: Bools) -> Bools:
+        """Whether the position does not hold together with the one before."""
+        out = np.ones(len(self.row), bool)
+        out[1:] = ~pair
+        return out
+
+    def last_of(self, pair: Bools) -> Bools:
+        """Whether the position does not hold together with the next one."""
+        out = np.ones(len(self.row), bool)
+        out[:-1] = ~pair
+        return out
+
+
+def find_stays(c: Columns, ground: Ground, rules: StayRules, speeds: SpeedRules) -> tuple[Stays, Legs]:
     """Stays and legs of all aircraft in the columns, each in order of address and time."""
-    u = np.flatnonzero(ground.flags & QUARANTINE == 0)
-    down = ground.down[u]
-    same = c.address[u[1:]] == c.address[u[:-1]]
-    broken = same & jumps(c, u[:-1], u[1:], integrity) if len(u) > 1 else same
-    down, touched = _without_touches(c, u, down, same & ~broken, rules)
-    near = _same_place(c, u, ground, rules)
-    joined = same & ~broken & down[1:] & down[:-1] & near  # pair k: surface reports of one stay
-    stay_of, seen = _seen_stays(c, u, down, joined)
-    dark = _dark_pairs(c, u, down, same & ~broken, rules)
-    leads, trails = _open_ends(c, u, down, same, rules)
-    stays, before_of, after_of = _collect(c, u, seen, stay_of, dark, leads, trails, same & ~broken, down)
-    legs = _legs(c, u, down, same, broken, dark, joined, stay_of, before_of, after_of, touched)
+    line = _line(c, ground, rules, speeds)
+    joined = line.linked & line.down[1:] & line.down[:-1] & _same_place(line, ground, rules)
+    signs = _signs(line, rules)
+    dark = _dark_pairs(line, signs, rules)
+    marks = _marks(line, joined, dark, _open_ends(line, signs))
+    legs = _legs(line, marks, joined, dark)
+    row = np.where(marks.position >= 0, np.r_[line.row, -1][marks.position], -1)
+    stays = Stays(marks.kind, c.address[row.max(axis=0, initial=-1)], row[0], row[1], row[2], row[3])
     return stays, legs
 
 
-def _without_touches(
-    c: Columns, u: Ints, down: Bools, linked: Bools, rules: StayRules
-) -> tuple[Bools, Bools]:
-    """Ground state without touch-and-goes, and where they were."""
-    touched = np.zeros(len(u), bool)
-    if len(u) < 3:
-        return down, touched
-    starts = np.flatnonzero(down & np.r_[True, ~(linked & down[:-1])])
-    ends = np.flatnonzero(down & np.r_[~(linked & down[1:]), True])
-    inner = (starts > 0) & (ends < len(u) - 1)
-    s, e = starts[inner], ends[inner]
-    airborne_both = linked[s - 1] & linked[e] & ~down[s - 1] & ~down[e + 1]
-    short = c.time_ms[u[e + 1]] - c.time_ms[u[s - 1]] <= rules.touch_longest_min * 60_000
-    speed = np.where(down, c.groundspeed_kt[u], np.nan)
-    speed = np.nan_to_num(
-        speed, nan=0.0
-    )  # an unknown speed may have been a full stop: not called a touch-and-go
-    runs = np.stack([s, e + 1], axis=1).ravel()
-    slowest = np.minimum.reduceat(speed, runs[runs < len(u)])[::2] if len(s) else np.empty(0)
-    go = airborne_both & short & (slowest >= rules.touch_slowest_kt)
-    for a, b in zip(s[go].tolist(), e[go].tolist(), strict=True):
-        touched[a : b + 1] = True
-    return down & ~touched, touched
+def _line(c: Columns, ground: Ground, rules: StayRules, speeds: SpeedRules) -> _Line:
+    row = np.flatnonzero(ground.flags & QUARANTINE == 0)
+    same = c.address[row[1:]] == c.address[row[:-1]]
+    linked = same & ~jumps(c, row[:-1], row[1:], speeds)
+    down = ground.down[row]
+    line = _Line(c, row, down, np.zeros(len(row), bool), same, linked)
+    touched = _touches(line, rules)
+    return _Line(c, row, down & ~touched, touched, same, linked)
 
 
-def _same_place(c: Columns, u: Ints, ground: Ground, rules: StayRules) -> Bools:
+def _touches(line: _Line, rules: StayRules) -> Bools:
+    """Surface reports of touch-and-goes: soon after the air and soon before it, and never slow."""
+    c, down, linked = line.c, line.down, line.linked
+    touched = np.zeros(len(down), bool)
+    both = linked & down[1:] & down[:-1]
+    s, e = np.flatnonzero(down & line.first_of(both)), np.flatnonzero(down & line.last_of(both))
+    inner = np.flatnonzero((s > 0) & (e < len(down) - 1))
+    s, e = s[inner], e[inner]
+    keep = linked[s - 1] & linked[e] if len(s) else np.zeros(0, bool)
+    s, e = s[keep], e[keep]
+    time = c.time_ms[line.row]
+    short = time[e + 1] - time[s - 1] <= rules.touch_longest_min * MILLISECONDS_PER_MINUTE
+    s, e = s[short], e[short]
+    # an unknown speed may have been a full stop: not called a touch-and-go
+    speed = np.nan_to_num(c.groundspeed_kt[line.row], nan=0.0)
+    for first, last in zip(s.tolist(), e.tolist(), strict=True):
+        touched[first : last + 1] = speed[first : last + 1].min() >= rules.touch_slowest_kt
+    return touched
+
+
+def _same_place(line: _Line, ground: Ground, rules: StayRules) -> Bools:
     """Whether two consecutive surface reports are at one place."""
-    if len(u) < 2:
-        return np.empty(0, bool)
-    a, b = u[:-1], u[1:]
+    a, b = line.row[:-1], line.row[1:]
     one_field = (ground.field[a] == ground.field[b]) & (ground.field[a] >= 0)
-    close = (
-        distance_nm(c.latitude_deg[a], c.longitude_deg[a], c.latitude_deg[b], c.longitude_deg[b])
-        <= rules.same_place_nm
-    )
-    return np.asarray(one_field | close)
+    return np.asarray(one_field | (_way_nm(line) <= rules.same_place_nm))
 
 
-def _seen_stays(c: Columns, u: Ints, down: Bools, joined: Bools) -> tuple[Ints, tuple[Ints, Ints]]:
-    """Number of the seen stay of each usable position (-1 airborne); first and last index of each stay."""
-    new = down & np.r_[True, ~joined] if len(u) else down
-    stay_of = np.where(down, np.cumsum(new) - 1, -1)
-    starts = np.flatnonzero(new)
-    ends = np.flatnonzero(down & np.r_[~joined, True]) if len(u) else starts
-    return stay_of, (starts, ends)
+def _way_nm(line: _Line) -> Floats:
+    """Distance from each position to the next."""
+    lat, lon = line.c.latitude_deg[line.row], line.c.longitude_deg[line.row]
+    return distance_nm(lat[:-1], lon[:-1], lat[1:], lon[1:])
 
 
-def _trend(c: Columns, u: Ints, same: Bools) -> tuple[Floats, Floats]:
-    """Change of altitude from the previous to this position and from this to the next (ft; NaN unknown)."""
-    alt = altitude_ft(c)[u]
-    change = np.where(same, alt[1:] - alt[:-1], np.nan)
-    return np.r_[np.nan, change], np.r_[change, np.nan]
+def spare_min(minutes: Floats, way_nm: Floats, speed_kt: Floats, rules: StayRules) -> Floats:
+    """Minutes of a silence that the direct way does not need, at the speed reported within bounds."""
+    speed = np.clip(np.nan_to_num(speed_kt, nan=rules.way_unknown_kt), rules.way_least_kt, rules.way_most_kt)
+    return np.asarray(minutes - way_nm / speed * 60)
 
 
-def _signs(c: Columns, u: Ints, linked: Bools, rules: StayRules) -> tuple[Bools, Bools]:
-    """For each usable position: does it look like going down (if silence follows) or like having come up?"""
-    alt, rate = altitude_ft(c)[u], c.vertical_rate_fpm[u]
-    came, goes = _trend(c, u, linked)
-    with np.errstate(invalid="ignore"):
-        low = alt < rules.low_ft
-        climbs = (rate >= -rules.sinking_fpm) | (np.isnan(rate) & (goes > rules.level_change_ft))
-        sinks = (rate <= rules.sinking_fpm) | (np.isnan(rate) & (came < -rules.level_change_ft))
-        arriving = (low & ~(rate >= -rules.sinking_fpm)) | sinks
-        leaving = (low & ~(rate <= rules.sinking_fpm)) | climbs
-    return arriving, leaving
+@dataclass(frozen=True)
+class _Signs:
+    """For each position: may it be about to land, may it have just left, does it sink, does it climb."""
+
+    arriving: Bools
+    leaving: Bools
+    sinks: Bools
+    climbs: Bools
+    low: Bools
 
 
-def _dark_pairs(c: Columns, u: Ints, down: Bools, linked: Bools, rules: StayRules) -> Bools:
+def _signs(line: _Line, rules: StayRules) -> _Signs:
+    """By the vertical rate; where that is unknown, by the heights before (sinking) and after (climbing)."""
+    alt, rate = altitude_ft(line.c)[line.row], line.c.vertical_rate_fpm[line.row]
+    came, goes = _trends_ft(line, alt, rules)
+    step, unknown, low = rules.level_change_ft, np.isnan(rate), alt < rules.low_ft
+    down, up = rate <= -rules.steep_fpm, rate >= rules.steep_fpm
+    sinks, climbs = down | (unknown & (came < -step)), up | (unknown & (goes > step))
+    arriving = sinks | (low & ~up & ~(unknown & (came > step)))
+    leaving = climbs | (low & ~down & ~(unknown & (goes < -step)))
+    return _Signs(arriving, leaving, sinks, climbs, low)
+
+
+def _trends_ft(line: _Line, alt: Floats, rules: StayRules) -> tuple[Floats, Floats]:
+    """Change of height up to each position and from it on: within the trend's minutes, at least from fix to fix.
+
+    Unknown (NaN) across silences: a height of hours ago says nothing of a descent.
+    """
+    n = len(alt)
+    first = line.first_of(line.linked & (line.minutes <= rules.track_gap_min))
+    start = np.flatnonzero(first)
+    run = np.cumsum(first) - 1
+    end = np.r_[start[1:], n] - 1
+    time = line.c.time_ms[line.row]
+    since = time - time[start[run]]
+    window = int(rules.trend_min * MILLISECONDS_PER_MINUTE)
+    key = since + run * (since.max(initial=0) + 2 * window)
+    place = np.arange(n)
+    back = np.minimum(np.searchsorted(key, key - window), place - 1)
+    ahead = np.maximum(np.searchsorted(key, key + window, "right") - 1, place + 1)
+    return alt - alt[np.maximum(back, start[run])], alt[np.minimum(ahead, end[run])] - alt
+
+
+def _dark_pairs(line: _Line, signs: _Signs, rules: StayRules) -> Bools:
     """Pairs of consecutive airborne positions whose silence holds a stop that nobody saw."""
-    if len(u) < 2:
-        return np.empty(0, bool)
-    a, b = u[:-1], u[1:]
-    silent_min = (c.time_ms[b] - c.time_ms[a]) / 60_000
-    pair = linked & ~down[:-1] & ~down[1:] & (silent_min >= rules.least_stop_min)
-    out = np.zeros(len(a), bool)
-    k = np.flatnonzero(pair)
-    a, b = a[k], b[k]
-    way = distance_nm(c.latitude_deg[a], c.longitude_deg[a], c.latitude_deg[b], c.longitude_deg[b])
-    speed = np.clip(
-        np.nan_to_num(np.fmax(c.groundspeed_kt[a], c.groundspeed_kt[b]), nan=300.0), *rules.way_speed_kt
-    )
-    spare_min = silent_min[k] - way / speed * 60
-    arriving, leaving = _signs(c, u, linked, rules)
+    c, silent = line.c, line.minutes
+    out = line.linked & ~line.down[:-1] & ~line.down[1:] & (silent >= rules.least_stop_min)
+    k = np.flatnonzero(out)
+    a, b, silent = line.row[k], line.row[k + 1], silent[k]
+    fastest = np.fmax(c.groundspeed_kt[a], c.groundspeed_kt[b])
+    spare = spare_min(silent, _way_nm(line)[k], fastest, rules)
     renamed = (c.callsign[a] >= 0) & (c.callsign[b] >= 0) & (c.callsign[a] != c.callsign[b])
-    signs = arriving[k].astype(int) + leaving[k + 1] + renamed
-    # one sign may be an ordinary descent through a hole in coverage; two of three, or a silence past the track rule
-    shown = (signs >= 2) | (
-        (signs == 1) & (silent_min[k] > rules.track_gap_min) & (spare_min >= 2 * rules.least_stop_min)
-    )
-    out[k] = (spare_min >= rules.least_stop_min) & shown | (spare_min >= rules.surely_stopped_min)
+    may = signs.arriving[k].astype(int) + signs.leaving[k + 1] + renamed
+    does = signs.sinks[k].astype(int) + signs.climbs[k + 1] + renamed
+    # Within one step of a slow feed flying low is no sign: small aircraft do it all day. Past the track rule
+    # two signs are a stop, or one with time to spare; one alone is a descent through a hole in coverage.
+    longer = silent > rules.track_gap_min
+    shown = np.where(longer, may, does) >= 2
+    shown |= longer & (may == 1) & (spare >= 2 * rules.least_stop_min)
+    out[k] = (spare >= rules.least_stop_min) & shown | (spare >= rules.surely_stopped_min)
     return out
 
 
-def _open_ends(c: Columns, u: Ints, down: Bools, same: Bools, rules: StayRules) -> tuple[Ints, Ints]:
-    """First and last positions of an aircraft at which it was low enough to have just left, or to be about to land."""
-    if not len(u):
-        return u, u
-    arriving, leaving = _signs(c, u, same, rules)
-    with np.errstate(invalid="ignore"):
-        low = altitude_ft(c)[u] < rules.low_ft
-    first = np.flatnonzero(np.r_[True, ~same] & ~down & leaving & low)
-    last = np.flatnonzero(np.r_[~same, True] & ~down & arriving & low)
-    return first, last
+def _open_ends(line: _Line, signs: _Signs) -> tuple[Ints, Ints]:
+    """First and last positions of aircraft, where low enough to have just left or to be about to land."""
+    low = signs.low & ~line.down
+    first, last = line.first_of(line.same) & signs.leaving, line.last_of(line.same) & signs.arriving
+    return np.flatnonzero(first & low), np.flatnonzero(last & low)
 
 
-def _collect(
-    c: Columns, u: Ints, seen: tuple[Ints, Ints], stay_of: Ints, dark: Bools, leads: Ints, trails: Ints,
-    linked: Bools, down: Bools,
-) -> tuple[Stays, Ints, Ints]:  # fmt: skip
-    """All stays in order, and for each usable position the stay just before it and just after it (-1 none)."""
-    starts, ends = seen
-    pairs = np.flatnonzero(dark)
-    none = lambda n: np.full(n, -1, np.int64)  # noqa: E731
-    back = np.where((starts > 0) & np.r_[False, linked][starts], starts - 1, -1)
-    on = np.where(np.r_[linked, False][ends], ends + 1, -1)
-    # a stay next to another stay (an unseen leg between them) has no airborne neighbour on that side
-    back = np.where((back >= 0) & ~down[back], back, -1)
-    on = np.where((on >= 0) & ~down[on], on, -1)
-    kind = np.r_[
-        np.full(len(starts), SEEN),
-        np.full(len(pairs), DARK),
-        np.full(len(leads), LEADING),
-        np.full(len(trails), TRAILING),
-    ]
-    before = np.r_[back, pairs, none(len(leads)), trails]
-    after = np.r_[on, pairs + 1, leads, none(len(trails))]
-    first, last = (np.r_[v, none(len(kind) - len(v))] for v in (starts, ends))
-    order = np.argsort(np.r_[starts * 3 + 1, pairs * 3 + 2, leads * 3, trails * 3 + 2], kind="stable")
-    number = np.empty(len(order), np.int64)
-    number[order] = np.arange(len(order))
-    n, p = len(starts), len(pairs)
-    before_of, after_of = none(len(u)), none(len(u))
-    before_of[pairs + 1], after_of[pairs] = number[n : n + p], number[n : n + p]
-    before_of[leads], after_of[trails] = number[n + p : n + p + len(leads)], number[n + p + len(leads) :]
-    before_of[on[on >= 0]] = number[:n][on >= 0]
-    after_of[back[back >= 0]] = number[:n][back >= 0]
-    ground = np.flatnonzero(stay_of >= 0)
-    before_of[ground] = after_of[ground] = number[stay_of[ground]]
-    at = np.where(first >= 0, first, np.maximum(before, after))
-    take = lambda v: np.where(v >= 0, u[np.maximum(v, 0)], -1)[order] if len(u) else v  # noqa: E731
-    stays = Stays(
-        kind[order],
-        c.address[u[at]][order] if len(u) else at,
-        take(first),
-        take(last),
-        take(before),
-        take(after),
+@dataclass(frozen=True)
+class _Marks:
+    """Stays (m) in order along the line (n)."""
+
+    kind: Ints
+    position: Ints  # 4 x m: first and last surface report, fix before and after; -1 none
+    before: Ints  # for each position of the line the stay just before it (its own while down), -1 none
+    after: Ints  # and just after it
+
+
+def _marks(line: _Line, joined: Bools, dark: Bools, ends: tuple[Ints, Ints]) -> _Marks:
+    down = line.down
+    first, last = np.flatnonzero(down & line.first_of(joined)), np.flatnonzero(down & line.last_of(joined))
+    # a stay next to another one (an unseen leg between them) or to a jump has no airborne neighbour on that
+    # side
+    from_air, to_air = line.linked & ~down[:-1], line.linked & ~down[1:]
+    back = np.where(line.first_of(from_air)[first], -1, first - 1)
+    on = np.where(line.last_of(to_air)[last], -1, last + 1)
+    pairs, (leads, trails) = np.flatnonzero(dark), ends
+    rows = np.concatenate(
+        [
+            _stack(SEEN, first * 3 + 1, first, last, back, on),
+            _stack(DARK, pairs * 3 + 2, -1, -1, pairs, pairs + 1),
+            _stack(LEADING, leads * 3, -1, -1, -1, leads),
+            _stack(TRAILING, trails * 3 + 2, -1, -1, trails, -1),
+        ],
+        axis=1,
     )
-    return stays, before_of, after_of
+    kind, _, *position = rows[:, np.argsort(rows[1], kind="stable")]
+    before, after = np.full(len(down), -1, np.int64), np.full(len(down), -1, np.int64)
+    number = np.arange(len(kind))
+    before[position[3][position[3] >= 0]] = number[position[3] >= 0]
+    after[position[2][position[2] >= 0]] = number[position[2] >= 0]
+    own = np.repeat(np.flatnonzero(kind == SEEN), last - first + 1)
+    before[down], after[down] = own, own
+    return _Marks(kind, np.stack(position), before, after)
 
 
-def _legs(
-    c: Columns, u: Ints, down: Bools, same: Bools, broken: Bools, dark: Bools, joined: Bools,
-    stay_of: Ints, before_of: Ints, after_of: Ints, touched: Bools,
-) -> Legs:  # fmt: skip
+def _stack(
+    kind: int, order: Ints, first: Ints | int, last: Ints | int, before: Ints | int, after: Ints | int
+) -> Ints:
+    """Six rows, one column a stay."""
+    return np.stack(np.broadcast_arrays(kind, order, first, last, before, after)).astype(np.int64)
+
+
+def _legs(line: _Line, marks: _Marks, joined: Bools, dark: Bools) -> Legs:
     """Legs in the air between the stays, and unseen legs between two neighbouring stays."""
-    air = ~down
-    cut = np.r_[True, ~same | broken | dark | down[:-1]] if len(u) else air
-    first = np.flatnonzero(air & cut)
-    end = np.r_[~same | broken | dark | down[1:], True] if len(u) else air
-    last = np.flatnonzero(air & end)
-    jump_before, jump_after = (np.r_[False, broken], np.r_[broken, False]) if len(u) else (air, air)
-    hops = np.flatnonzero(same & ~broken & down[:-1] & down[1:] & ~joined)
-    start = np.r_[first, hops]
-    stop = np.r_[last, hops + 1]
-    origin = np.r_[before_of[first], before_of[hops]]
-    destination = np.r_[after_of[last], after_of[hops + 1]]
+    down = line.down
+    held = line.linked & ~dark & ~down[:-1] & ~down[1:]
+    first, last = np.flatnonzero(~down & line.first_of(held)), np.flatnonzero(~down & line.last_of(held))
+    hops = np.flatnonzero(line.linked & down[:-1] & down[1:] & ~joined)
+    start, stop = np.r_[first, hops], np.r_[last, hops + 1]
     unseen = np.r_[np.zeros(len(first), bool), np.ones(len(hops), bool)]
-    touches = np.r_[0, np.cumsum(touched)]
+    touches = np.r_[0, np.cumsum(line.touched)]
+    broken = line.same & ~line.linked
+    jump_before, jump_after = ~line.first_of(broken), ~line.last_of(broken)
     order = np.argsort(start, kind="stable")
+    start, stop, unseen = start[order], stop[order], unseen[order]
     return Legs(
-        address=c.address[u[start]][order], first=u[start][order], last=u[stop][order], origin=origin[order],
-        destination=destination[order], unseen=unseen[order], touched=(touches[stop + 1] > touches[start])[order],
-        broken=(jump_before[start] | jump_after[stop])[order],
+        address=line.c.address[line.row[start]], first=line.row[start], last=line.row[stop],
+        origin=marks.before[start], destination=marks.after[stop], unseen=unseen,
+        touched=touches[stop + 1] > touches[start], broken=jump_before[start] | jump_after[stop],
     )  # fmt: skip

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from overflight.detect.columns import Columns, Ints, altitude_ft
+from overflight.detect.columns import Bools, Columns, Ints, altitude_ft
+from overflight.detect.flights import Names
 from overflight.detect.footprints import Footprints
 from overflight.detect.ground import Ground
-from overflight.detect.rows import fix_columns, kinds_of, remarks
-from overflight.detect.stays import DARK, LEADING, QUARANTINE, SEEN, TRAILING, Legs, Stays
+from overflight.detect.integrity import QUARANTINE
+from overflight.detect.rows import fix_columns, kinds_of, remarks, taken, times
+from overflight.detect.speeds import SpeedRules
+from overflight.detect.stays import DARK, LEADING, SEEN, TRAILING, Legs, StayRules, Stays, spare_min
 from overflight.geo.sphere import distance_nm
 from overflight.model.fields import STOPS, schema
 from overflight.model.grades import COMPATIBLE, INFERRED, OBSERVED, UNKNOWN
+from overflight.units import MILLISECONDS_PER_HOUR, MILLISECONDS_PER_MINUTE, MILLISECONDS_PER_SECOND
 
 VERSION = "stops/1"
 _GRADES = pa.array([OBSERVED, INFERRED, COMPATIBLE, UNKNOWN])
@@ -22,138 +26,147 @@ _OBSERVED, _INFERRED, _COMPATIBLE, _UNKNOWN = range(4)
 
 
 def stop_table(
-    c: Columns, state: Ground, stays: Stays, legs: Legs, places: Footprints,
-    flight_ids: pa.Array, stop_ids: pa.Array, rules: Any,
+    c: Columns, state: Ground, stays: Stays, legs: Legs, places: Footprints, names: Names,
+    rules: StayRules, speeds: SpeedRules, versions: str,
 ) -> pa.Table:  # fmt: skip
-    """STOPS of all stays; `rules` is the whole `Rules` record."""
-    n = len(stays.kind)
-    proof = _proof(c, state, stays, rules.integrity.speed_limit_kt)
-    field = np.where(proof >= 0, state.field[np.maximum(proof, 0)], -1)
-    first_field = np.where(stays.ground_first >= 0, state.field[np.maximum(stays.ground_first, 0)], -1)
-    field = np.where(field >= 0, field, first_field)
+    """STOPS of all stays; `versions` are those of the rules they were made with."""
+    shown = _shown(c, state, stays, speeds)
     seen = stays.kind == SEEN
-    grade = np.where(proof >= 0, _OBSERVED, np.where(field >= 0, _INFERRED, _UNKNOWN))
-    gap = rules.stays.track_gap_min
-    arrival = _end_grade(c, grade, stays.before, stays.ground_first, gap, rules)
-    departure = _end_grade(c, grade, stays.after, stays.ground_last, gap, rules)
-    into, out_of = _legs_of(legs.destination, n), _legs_of(legs.origin, n)
-    anchor = np.where(stays.ground_first >= 0, stays.ground_first, np.maximum(stays.before, stays.after))
-    low = np.where(stays.before >= 0, stays.before, anchor)
-    high = np.where(
-        stays.after >= 0, stays.after, np.where(stays.ground_last >= 0, stays.ground_last, anchor)
-    )
-    at = np.where(proof >= 0, proof, stays.ground_first)
+    low = _first_known(stays.before, stays.ground_first, stays.after)
+    high = _first_known(stays.after, stays.ground_last, stays.before)
     columns = {
-        "id": stop_ids,
+        "id": names.stops,
         "address": pa.array(stays.address.astype(np.uint32)),
         **_intervals(c, stays),
-        **_showing(c, state, stays, legs),
+        **_highest_seen(c, state, stays, legs),
         "seen": pa.array(seen),
-        "place_ident": _take(places.airfields["ident"].combine_chunks(), field),
-        "latitude_e7": _take(c.table["latitude_e7"].combine_chunks(), at),
-        "longitude_e7": _take(c.table["longitude_e7"].combine_chunks(), at),
-        "grade": _GRADES.take(pa.array(grade)),
-        "arrival_grade": _GRADES.take(pa.array(arrival)),
-        "departure_grade": _GRADES.take(pa.array(departure)),
-        "flight_in_id": _take(flight_ids, into),
-        "flight_out_id": _take(flight_ids, out_of),
-        "callsign_in": _callsign(c, np.where(into >= 0, legs.last[np.maximum(into, 0)], -1) if len(legs.last) else into),
-        "callsign_out": _callsign(c, np.where(out_of >= 0, legs.first[np.maximum(out_of, 0)], -1) if len(legs.first) else out_of),
-        "flags": remarks(np.zeros(n, np.int64), {
-            "dark": stays.kind == DARK, "no_data_before": stays.kind == LEADING, "no_data_after": stays.kind == TRAILING,
-            "no_field_known_here": seen & (field == -1),
-            "fields_too_close_to_call": seen & (field == -2), "no_trustworthy_surface_report": seen & (proof < 0),
+        "place_ident": taken(places.airfields["ident"].combine_chunks(), np.maximum(shown.field, -1)),
+        "latitude_e7": taken(c.table["latitude_e7"].combine_chunks(), shown.at),
+        "longitude_e7": taken(c.table["longitude_e7"].combine_chunks(), shown.at),
+        "grade": _GRADES.take(pa.array(shown.grade)),
+        "arrival_grade": _end_grade(c, shown.grade, stays.before, stays.ground_first, rules, speeds),
+        "departure_grade": _end_grade(c, shown.grade, stays.after, stays.ground_last, rules, speeds),
+        **_flights_beside(c, legs, len(seen), names),
+        "flags": remarks(np.zeros(len(seen), np.int64), {
+            "dark": stays.kind == DARK,
+            "no_data_before": stays.kind == LEADING, "no_data_after": stays.kind == TRAILING,
+            "no_field_known_here": seen & (shown.field == -1),
+            "fields_too_close_to_call": seen & (shown.field == -2),
+            "no_trustworthy_surface_report": seen & ~shown.proven,
         }),
         "data_kind": kinds_of(c, low, high),
-        "rules": pa.array([rules.name] * n, pa.string()),
+        "rules": pa.array([versions] * len(seen), pa.string()),
         **fix_columns("before", c, stays.before),
         **fix_columns("after", c, stays.after),
     }  # fmt: skip
     return pa.table({name: columns[name] for name in schema(STOPS).names}).cast(schema(STOPS))
 
 
-def _take(values: pa.Array, index: Ints) -> pa.Array:
-    return values.take(pa.array(np.maximum(index, 0), mask=index < 0))
+@dataclass(frozen=True)
+class _Shown:
+    """What surface reports show of each stay."""
+
+    at: Ints  # the report that shows it, -1 where nothing was seen
+    field: Ints  # -1 none known there, -2 too close to call
+    grade: Ints
+    proven: Bools
+
+
+def _shown(c: Columns, state: Ground, stays: Stays, speeds: SpeedRules) -> _Shown:
+    proof = _proof(c, state, stays, speeds.speed_limit_kt)
+    at = np.where(proof >= 0, proof, stays.ground_first)
+    field = np.r_[state.field, -1][at]
+    weaker = np.where(field >= 0, _INFERRED, _UNKNOWN)
+    return _Shown(at, field, np.where(proof >= 0, _OBSERVED, weaker), proof >= 0)
 
 
 def _proof(c: Columns, state: Ground, stays: Stays, limit_kt: float) -> Ints:
-    """For each stay a surface report that may prove it: solid, and no neighbour implies more than the speed limit."""
+    """A surface report that may prove each stay: solid, and no neighbour beyond the speed limit."""
     far = distance_nm(c.latitude_deg[:-1], c.longitude_deg[:-1], c.latitude_deg[1:], c.longitude_deg[1:])
-    dt_h = np.diff(c.time_ms) / 3_600_000
-    same = c.address[1:] == c.address[:-1]
-    calm = ~(same & (far > limit_kt * dt_h) & (far > 0))
-    proof = (
-        np.flatnonzero(state.solid & np.r_[True, calm] & np.r_[calm, True])
-        if c.size
-        else np.empty(0, np.int64)
-    )
-    slot = np.searchsorted(proof, stays.ground_first)
-    inside = (stays.ground_first >= 0) & (slot < len(proof))
-    best = np.where(inside, np.r_[proof, -1][np.minimum(slot, len(proof))], -1)
-    return np.where((best >= 0) & (best <= stays.ground_last), best, -1)
+    reach = limit_kt * np.diff(c.time_ms) / MILLISECONDS_PER_HOUR
+    wild = (c.address[1:] == c.address[:-1]) & (far > reach)
+    calm = state.solid.copy()
+    calm[1:] &= ~wild
+    calm[:-1] &= ~wild
+    proof = np.flatnonzero(calm)
+    best = np.r_[proof, -1][np.searchsorted(proof, stays.ground_first)]
+    return np.where((stays.ground_first >= 0) & (best <= stays.ground_last), best, -1)
 
 
-def _end_grade(c: Columns, grade: Ints, air: Ints, ground: Ints, gap_min: float, rules: Any) -> Ints:
+def _end_grade(
+    c: Columns, grade: Ints, air: Ints, ground: Ints, rules: StayRules, speeds: SpeedRules
+) -> pa.Array:
     """Grade of the landing or take-off between an airborne fix and a surface report of a seen stay."""
     known = (air >= 0) & (ground >= 0)
-    a, g = np.maximum(air, 0), np.maximum(ground, 0)
-    silent = np.abs(c.time_ms[a] - c.time_ms[g]) / 60_000
+    a, g = air[known], ground[known]
+    silent = np.abs(c.time_ms[a] - c.time_ms[g]) / MILLISECONDS_PER_MINUTE
     way = distance_nm(c.latitude_deg[a], c.longitude_deg[a], c.latitude_deg[g], c.longitude_deg[g])
-    speed = np.clip(np.nan_to_num(c.groundspeed_kt[a], nan=300.0), *rules.stays.way_speed_kt)
-    spare = silent - way / speed * 60
-    close = (silent <= gap_min) & (way <= rules.integrity.speed_limit_kt * silent / 60)
-    # with time to spare for another stop in between, having been seen here does not tell where it landed before
-    later = np.where(
-        spare < rules.stays.least_stop_min * 2, np.maximum(grade, _INFERRED), np.maximum(grade, _COMPATIBLE)
-    )
-    return np.where(known, np.where(close, grade, later), _UNKNOWN)
+    spare = spare_min(silent, way, c.groundspeed_kt[a], rules)
+    close = (silent <= rules.track_gap_min) & (way <= speeds.speed_limit_kt * silent / 60)
+    # with time to spare for another stop in between, having been seen here does not tell where it landed
+    # before
+    direct = np.where(spare < 2 * rules.least_stop_min, _INFERRED, _COMPATIBLE)
+    out = np.full(len(grade), _UNKNOWN)
+    out[known] = np.where(close, grade[known], np.maximum(grade[known], direct))
+    return _GRADES.take(pa.array(out))
 
 
-def _legs_of(stay: Ints, n: int) -> Ints:
-    """Leg that names each stay, -1 none."""
-    out = np.full(n, -1, np.int64)
-    known = np.flatnonzero(stay >= 0)
-    out[stay[known]] = known
-    return out
+def _flights_beside(c: Columns, legs: Legs, n: int, names: Names) -> dict[str, pa.Array]:
+    """Flights into and out of each of n stops, with their last and first call sign."""
+    callsigns = pa.array(c.callsign_words, pa.string()).take(pa.array(c.callsign, mask=c.callsign < 0))
+    columns = {}
+    for word, stay, end in (("in", legs.destination, legs.last), ("out", legs.origin, legs.first)):
+        leg = np.full(n, -1, np.int64)
+        known = np.flatnonzero(stay >= 0)
+        leg[stay[known]] = known
+        columns[f"flight_{word}_id"] = taken(names.flights, leg)
+        columns[f"callsign_{word}"] = taken(callsigns, np.r_[end, -1][leg])
+    return columns
 
 
-def _callsign(c: Columns, index: Ints) -> pa.Array:
-    code = np.where(index >= 0, c.callsign[np.maximum(index, 0)], -1) if c.size else index
-    return _take(pa.array(c.callsign_words or [""], pa.string()), code)
-
-
-def _showing(c: Columns, state: Ground, stays: Stays, legs: Legs) -> dict[str, pa.Array]:
+def _highest_seen(c: Columns, state: Ground, stays: Stays, legs: Legs) -> dict[str, pa.Array]:
     """Highest trusted speed and altitude on the legs on either side of each stay."""
     columns = {}
     trusted = state.flags & QUARANTINE == 0
+    bounds = np.stack([legs.first, legs.last + 1], axis=1).ravel()
     for name, values in (("seen_groundspeed_kt", c.groundspeed_kt), ("seen_altitude_ft", altitude_ft(c))):
         values = np.where(trusted & ~np.isnan(values), values, -np.inf)
-        bounds = np.stack([legs.first, legs.last + 1], axis=1).ravel()
-        highest = np.maximum.reduceat(np.r_[values, -np.inf], bounds)[::2] if len(bounds) else np.empty(0)
+        # one value more, so that a leg may end with the last position; every other slice lies between two
+        # legs
+        highest = np.maximum.reduceat(np.r_[values, -np.inf], bounds)[::2] if len(bounds) else values[:0]
         best = np.full(len(stays.kind), -np.inf)
         for stay in (legs.origin, legs.destination):
             np.maximum.at(best, stay[stay >= 0], highest[stay >= 0])
-        unknown = np.isinf(best)
-        columns[name] = pa.array(np.where(unknown, 0, best), mask=unknown)
+        columns[name] = pa.array(np.where(np.isinf(best), 0, best), mask=np.isinf(best))
     return columns
 
 
 def _intervals(c: Columns, stays: Stays) -> dict[str, pa.Array]:
-    """Landing, take-off and ground time as the fixes bound them; weighing the candidates narrows the dark ones."""
-    seen = stays.kind == SEEN
-    time = lambda index: c.time_ms[np.maximum(index, 0)] if c.size else index  # noqa: E731
-    before, after, first, last = (
-        time(v) for v in (stays.before, stays.after, stays.ground_first, stays.ground_last)
-    )
-    has_before, has_after = stays.before >= 0, stays.after >= 0
-    both = has_before & has_after
+    """Landing, take-off and ground time as the fixes bound them; candidates narrow the dark ones later."""
+    seen, both = stays.kind == SEEN, (stays.before >= 0) & (stays.after >= 0)
+    arrived = _first_known(stays.ground_first, stays.after)
+    left = _first_known(stays.ground_last, stays.before)
     return {
-        "arrival_earliest_ms": pa.array(before, mask=~has_before),
-        "arrival_latest_ms": pa.array(np.where(seen, first, after), mask=~(seen | has_after)),
-        "departure_earliest_ms": pa.array(
-            np.where(seen, last, before), mask=~((seen & has_after) | (~seen & both))
+        "arrival_earliest_ms": times(c, stays.before),
+        "arrival_latest_ms": times(c, arrived),
+        "departure_earliest_ms": times(c, left, stays.after >= 0),
+        "departure_latest_ms": times(c, stays.after),
+        "ground_min_s": pa.array(
+            np.where(seen, _seconds(c, stays.ground_first, stays.ground_last), 0), mask=~(seen | both)
         ),
-        "departure_latest_ms": pa.array(after, mask=~has_after),
-        "ground_min_s": pa.array(np.where(seen, (last - first) // 1000, 0), mask=~(seen | both)),
-        "ground_max_s": pa.array((after - before) // 1000, mask=~both),
+        "ground_max_s": pa.array(_seconds(c, stays.before, stays.after), mask=~both),
     }
+
+
+def _seconds(c: Columns, first: Ints, last: Ints) -> Ints:
+    """Whole seconds from one position to another; meaningless where there is none."""
+    time = np.r_[c.time_ms, 0]
+    return np.asarray((time[last] - time[first]) // MILLISECONDS_PER_SECOND)
+
+
+def _first_known(*choices: Ints) -> Ints:
+    """The first of the indexes that is not -1."""
+    out = choices[0]
+    for more in choices[1:]:
+        out = np.where(out >= 0, out, more)
+    return out

@@ -1,10 +1,10 @@
-"""One partition of the derive step, as a worker runs it: read some aircraft's window, derive, keep what is replaced."""
+"""One part of the derive step, as a worker runs it: read some aircraft, derive, keep what is replaced."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +15,12 @@ from overflight.detect.derive import Rules, derive
 from overflight.detect.footprints import Footprints
 from overflight.geo.borders import Borders
 from overflight.intake.windows import Windows
-from overflight.model.fields import POSITION_FLAGS, POSITIONS, schema
+from overflight.model.fields import POSITIONS, schema
 from overflight.store.parquet import read_addresses
 from overflight.units import MILLISECONDS_PER_DAY
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+_PLACED = ["address", "time_ms", "latitude_e7", "longitude_e7"]
 
 
 @dataclass(frozen=True)
@@ -32,44 +33,56 @@ class Context:
     rules: Rules
 
 
+class PositionFile(NamedTuple):
+    """A file of positions and the times in it."""
+
+    path: Path
+    first_ms: int
+    last_ms: int
+
+
 @dataclass(frozen=True)
 class ChunkTask:
-    """Some touched aircraft: their windows, the position files to read, and what aircraft share (POSITION_FLAGS)."""
+    """Some touched aircraft: windows, position files by day, and what aircraft share (POSITION_FLAGS)."""
 
     windows: Windows
-    paths: tuple[Path, ...]
+    files: tuple[PositionFile, ...]
     shared: pa.Table
     context: Context
 
 
 def derive_chunk(task: ChunkTask) -> dict[str, pa.Table]:
     """Derived rows to put in place, each table with a column `day`: the partition it goes to."""
-    w = task.windows
-    low, high = int(w.address[0]), int(w.address[-1])
-    tables = [schema(POSITIONS).empty_table(), *(read_addresses(path, low, high) for path in task.paths)]
-    rows = pa.concat_tables(tables)
-    address, time = rows["address"].to_numpy().astype(np.int64), rows["time_ms"].to_numpy()
-    row = w.row_of(address)
-    needed = (row >= 0) & (time >= w.read_from[row]) & (time < w.read_until[row])
-    # files are days in order, each sorted by address and time: a stable sort by address is a merge of runs
-    index = np.flatnonzero(needed)
-    rows = rows.take(pa.array(index[np.argsort(address[index], kind="stable")])).combine_chunks()
-    c = task.context
-    derived = dict(
-        derive(rows, shared_bits(rows, task.shared), c.places, c.airframes, c.borders, c.rules).items()
-    )
-    return _kept(derived, w)
+    rows, c = _window_rows(task), task.context
+    derived = derive(rows, shared_bits(rows, task.shared), c.places, c.airframes, c.borders, c.rules)
+    return _kept(dict(derived.items()), task.windows)
+
+
+def _window_rows(task: ChunkTask) -> pa.Table:
+    """Positions of the windows by address and time; other rows of a file go before the next is read."""
+    tables = [schema(POSITIONS).empty_table()]
+    for file in task.files:
+        wanted = task.windows.reading(file.first_ms, file.last_ms)
+        if len(wanted):
+            data = read_addresses(file.path, wanted)
+            needed = task.windows.reads(_addresses(data), data["time_ms"].to_numpy())
+            tables.append(data if needed.all() else data.filter(pa.array(needed)))
+    rows = pa.concat_tables(tables).combine_chunks()
+    if len(tables) > 2:
+        # files are days in order, each sorted by address and time: a stable sort by address is enough
+        rows = rows.take(pa.array(np.argsort(_addresses(rows), kind="stable")))
+    return rows
 
 
 def shared_bits(rows: pa.Table, shared: pa.Table) -> Ints:
     """Bits of `shared` for the rows it names, 0 for the others."""
     bits = np.zeros(rows.num_rows, np.int64)
-    if shared.num_rows == 0 or rows.num_rows == 0:
-        return bits
-    keys = ["address", "time_ms", "latitude_e7", "longitude_e7"]
-    numbered = rows.select(keys).append_column("row", pa.array(np.arange(rows.num_rows)))
-    joined = numbered.join(shared.group_by(keys).aggregate([("flags", "max")]), keys, join_type="inner")
-    bits[joined["row"].to_numpy()] = joined["flags_max"].to_numpy()
+    named = np.flatnonzero(pc.is_in(rows["latitude_e7"], shared["latitude_e7"].combine_chunks()).to_numpy())
+    if len(named):
+        numbered = rows.select(_PLACED).take(pa.array(named)).append_column("row", pa.array(named))
+        once = shared.group_by(_PLACED).aggregate([("flags", "max")])
+        joined = numbered.join(once, _PLACED, join_type="inner")
+        bits[joined["row"].to_numpy()] = joined["flags_max"].to_numpy()
     return bits
 
 
@@ -80,26 +93,30 @@ def stop_start_ms(stops: pa.Table) -> Ints:
 
 
 def _kept(derived: dict[str, pa.Table], w: Windows) -> dict[str, pa.Table]:
-    flights, stops = derived["flights"], derived["stops"]
-    starts = {"flights": flights["first_seen_ms"].to_numpy(), "stops": stop_start_ms(stops)}
     out = {}
-    for name in ("flights", "stops"):
-        table = derived[name]
-        keep = w.emits(table["address"].to_numpy().astype(np.int64), starts[name])
-        out[name] = _with_day(table, starts[name]).filter(pa.array(keep))
-    for name, key, owner in (
-        ("crossings", "flight_id", "flights"), ("flight_boxes", "flight_id", "flights"),
-    ):  # fmt: skip
-        at = pc.index_in(derived[name][key], out[owner]["id"].combine_chunks())
-        table = derived[name].filter(at.is_valid())
-        day = out[owner]["day"].combine_chunks().take(at.drop_null().combine_chunks())
-        out[name] = table.append_column("day", day)
+    starts = {
+        "flights": derived["flights"]["first_seen_ms"].to_numpy(),
+        "stops": stop_start_ms(derived["stops"]),
+    }
+    for name, start in starts.items():
+        out[name] = _dated(derived[name], start, w.emits(_addresses(derived[name]), start))
+    flights = out["flights"]
+    ids, days = flights["id"].combine_chunks(), flights["day"].combine_chunks()
+    for name in ("crossings", "flight_boxes"):
+        at = pc.index_in(derived[name]["flight_id"], ids).combine_chunks()
+        table = derived[name] if not at.null_count else derived[name].filter(at.is_valid())
+        out[name] = table.append_column("day", days.take(at.drop_null()))
     flags = derived["position_flags"]
     time = flags["time_ms"].to_numpy()
-    keep = w.replaces_flags(flags["address"].to_numpy().astype(np.int64), time)
-    out["position_flags"] = _with_day(flags.cast(schema(POSITION_FLAGS)), time).filter(pa.array(keep))
+    out["position_flags"] = _dated(flags, time, w.replaces_flags(_addresses(flags), time))
     return out
 
 
-def _with_day(table: pa.Table, time_ms: Ints) -> pa.Table:
-    return table.append_column("day", pa.array((time_ms // MILLISECONDS_PER_DAY).astype(np.int64)))
+def _dated(table: pa.Table, time_ms: Ints, keep: np.ndarray[Any, np.dtype[np.bool_]]) -> pa.Table:
+    """The rows to keep with the UTC day of their times."""
+    table = table.append_column("day", pa.array((time_ms // MILLISECONDS_PER_DAY).astype(np.int64)))
+    return table if keep.all() else table.filter(pa.array(keep))
+
+
+def _addresses(table: pa.Table) -> Ints:
+    return np.asarray(table["address"].to_numpy(), dtype=np.int64)

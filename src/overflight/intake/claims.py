@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,18 +12,20 @@ import pyarrow.compute as pc
 from overflight.clock import day_text
 from overflight.detect.airframes import Airframes
 from overflight.intake.places import airframes_of
-from overflight.intake.windows import EVER_AFTER, EVER_BEFORE
+from overflight.intake.windows import EMPTY_TOUCHED, EVER_AFTER, EVER_BEFORE
 from overflight.model.fields import CLAIMS, schema
-from overflight.store.conditions import Condition
+from overflight.store.view import View
 from overflight.store.writing import Writer
 
-_TOUCHED = pa.schema({"address": pa.int64(), "first_ms": pa.int64(), "last_ms": pa.int64()})
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+# Every position belongs to a flight, to a stop, or carries a flag: together these name every aircraft.
+_NAMING = ("flights", "stops", "position_flags")
 
 
 def add_claims(writer: Writer, tables: Sequence[pa.Table]) -> pa.Table:
-    """Add claims that came with positions; returns `touched` (address, first_ms, last_ms) of `recategorised`."""
+    """Add claims that came with positions; returns `touched`, see `recategorised`."""
     if not tables:
-        return _TOUCHED.empty_table()
+        return EMPTY_TOUCHED
     new = pa.concat_tables(tables)
     who = pc.unique(new["address"]).to_pylist()
     had = airframes_of(writer.view, who)
@@ -41,26 +44,29 @@ def distinct(rows: pa.Table) -> pa.Table:
     return rows.combine_chunks().cast(schema(CLAIMS))
 
 
-def recategorised(writer: Writer, had: Airframes, who: list[int]) -> pa.Table:
-    """Aircraft of the archive now known to be a landplane, a helicopter ... or no longer: `touched` over all time.
+def recategorised(writer: Writer, had: Airframes, who: Sequence[int]) -> pa.Table:
+    """Aircraft now known to be a landplane, a helicopter ... or no longer: as `touched` over all time.
 
     Only the category bears on what is derived (a helicopter hovers); runway needs are weighed when asked.
     """
-    has = airframes_of(writer.view, who)
+    has = airframes_of(writer.view, list(who))
     address = np.asarray(sorted(who), dtype=np.int64)
     old, new = (a.value(a.category.astype(float), address, 0.0) for a in (had, has))
     changed = address[old != new]
-    if len(changed):
-        whose = [Condition("address", "in", changed.tolist())]
-        known = [
-            writer.view.find(table, whose, columns=["address"])["address"] for table in ("flights", "stops")
-        ]
-        changed = changed[np.isin(changed, np.concatenate([column.to_numpy() for column in known]))]
-    return ever(changed)
+    return ever(changed[np.isin(changed, known_aircraft(writer.view))]) if len(changed) else EMPTY_TOUCHED
 
 
-def ever(addresses: np.ndarray) -> pa.Table:
+def known_aircraft(view: View) -> Ints:
+    """Addresses of which the archive has positions, sorted, as far as they have been derived."""
+    found = [np.empty(0, np.int64)]
+    for table in _NAMING:
+        for entry in view.files(table):
+            found.append(pc.unique(view.read(entry, ["address"])["address"]).to_numpy().astype(np.int64))
+    return np.unique(np.concatenate(found))
+
+
+def ever(addresses: Ints) -> pa.Table:
     """`touched` over all time for the addresses."""
     n = len(addresses)
     columns = [np.asarray(addresses, np.int64), np.full(n, EVER_BEFORE), np.full(n, EVER_AFTER)]
-    return pa.table(columns, schema=_TOUCHED)
+    return pa.table(columns, schema=EMPTY_TOUCHED.schema)

@@ -1,4 +1,4 @@
-"""Second half: staged rows into a day's table, sorted, each distinct row once, whatever the order of arrival."""
+"""Staged rows into a day's rows: sorted, each distinct row once, whatever the order of arrival."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from overflight.clock import day_text
+from overflight.intake.windows import EMPTY_TOUCHED
 from overflight.model.fields import LINEAGE, POSITIONS, schema
 from overflight.units import MILLISECONDS_PER_DAY
 
-# A day is one file up to here and sixteen by address beyond: a decision by content alone, so that the order of
-# adding cannot show. 8 M rows are about a gigabyte in memory; a world day of adsb.lol (150 M) makes 16 of those.
-ROWS_PER_FILE = 8_000_000
-PARTS = 16
+PARTS = 16  # of a large day, by address: a world day of adsb.lol (150 M rows) makes files of some 9 M
 
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -61,8 +60,10 @@ def merge(existing: pa.Table | None, staged: pa.Table) -> Merged:
 
 
 def row_hashes(table: pa.Table) -> Hashes:
-    """64-bit hash of each row's content, the same on any machine; two different rows of one aircraft and
-    millisecond collide with probability 2^-64."""
+    """64-bit hash of each row's content, the same on any machine.
+
+    Two different rows of one aircraft and millisecond collide with probability 2^-64.
+    """
     total = np.full(table.num_rows, 0x9E3779B97F4A7C15, np.uint64)
     for column in table.columns:
         total = _mix(total ^ _column_words(column.combine_chunks()))
@@ -113,7 +114,8 @@ def _lineage(file: Ints, address: Ints, time: Ints, accepted: Ints, again: Ints)
     fresh = np.add.reduceat(new, starts)
     columns = [
         file[rows[starts]].astype(np.int64), address[rows[starts]].astype(np.uint32),
-        np.minimum.reduceat(time[rows], starts), np.maximum.reduceat(time[rows], starts), fresh, counts - fresh,
+        np.minimum.reduceat(time[rows], starts), np.maximum.reduceat(time[rows], starts),
+        fresh, counts - fresh,
     ]  # fmt: skip
     return pa.table(columns, names=schema(LINEAGE).names).cast(schema(LINEAGE))
 
@@ -134,10 +136,13 @@ def part_of(table: pa.Table, part: int) -> pa.Table:
     return table.filter(pa.array(table["address"].to_numpy() % PARTS == part))
 
 
+def part_labels(day: int) -> list[str]:
+    """Partitions of the parts of a large UTC day, in order."""
+    return [f"{day_text(day)}/{part:02d}" for part in range(PARTS)]
+
+
 def join_touched(tables: Sequence[pa.Table]) -> pa.Table:
-    """One row an address: first and last accepted time over all days."""
-    whole = pa.concat_tables(tables)
-    grouped = (
-        whole.group_by("address").aggregate([("first_ms", "min"), ("last_ms", "max")]).sort_by("address")
-    )
-    return grouped.rename_columns(["address", "first_ms", "last_ms"])
+    """One row an address, sorted: first and last accepted time over all the tables."""
+    whole = pa.concat_tables([EMPTY_TOUCHED, *tables])
+    grouped = whole.group_by("address").aggregate([("first_ms", "min"), ("last_ms", "max")])
+    return grouped.rename_columns(EMPTY_TOUCHED.column_names).sort_by("address")

@@ -1,19 +1,19 @@
-"""Reference data as the kernels want it: the gazetteer of an archive, footprints for its days, types of aircraft."""
+"""Reference data as the kernels want it: an archive's gazetteer, footprints for its days, aircraft types."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.detect.airframes import HELICOPTER, LANDPLANE, OTHER, UNKNOWN, Airframes, no_airframes
+from overflight.detect.columns import Floats
 from overflight.detect.footprints import Edition, Footprints, footprints_of
+from overflight.intake.rows import rows_about
 from overflight.registry.airfields import Gazetteer, Snapshot
 from overflight.registry.register import Register
 from overflight.registry.types import TypeNeeds
-from overflight.store.conditions import Condition
 from overflight.store.view import View
 
 _CATEGORY = {"landplane": LANDPLANE, "helicopter": HELICOPTER, "unknown": UNKNOWN}
@@ -49,27 +49,27 @@ def footprints_for(gazetteer: Gazetteer, days: Iterable[int]) -> Footprints:
     return footprints_of(made)
 
 
-def airframes_of(view: View, addresses: list[int]) -> Airframes:
-    """Type needs of the addresses by the latest claim about each; a type without figures is left out."""
-    claims = view.find("claims", [Condition("address", "in", addresses)])
-    if claims.num_rows == 0:
-        return no_airframes()
+def airframes_of(view: View, addresses: Iterable[int]) -> Airframes:
+    """Type needs of the addresses by the latest claim about each; one without a type is left out."""
+    claims = rows_about(view, "claims", np.unique(np.asarray(list(addresses), dtype=np.int64)))
     who = np.unique(claims["address"].to_numpy().astype(np.int64))
     said = Register(claims).as_of_many(who, np.full(len(who), LAST_DAY))["type_designator"]
-    known = said.is_valid().to_numpy() if isinstance(said, pa.Array) else pc.is_valid(said).to_numpy()
-    who, stated = who[known], said.drop_null()
-    coded = stated.dictionary_encode()
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
+    if said.null_count == len(said):
+        return no_airframes()
+    who, stated = who[pc.is_valid(said).to_numpy()], said.drop_null()
+    coded = stated.combine_chunks().dictionary_encode()
     types = TypeNeeds.packaged()
     needs = [types.need_of(word) for word in coded.dictionary.to_pylist()]
     code = coded.indices.to_numpy()
-    number = lambda values: np.array([np.nan if v is None else float(v) for v in values] or [np.nan])[code]  # noqa: E731
     return Airframes(
         address=who,
-        category=np.array([_CATEGORY.get(n.category or "unknown", OTHER) for n in needs] or [0])[code],
-        need_length_ft=number([n.runway_length_ft for n in needs]),
-        need_width_ft=number([n.runway_width_ft for n in needs]),
-        unpaved=np.array([-1 if n.unpaved is None else int(n.unpaved) for n in needs] or [-1])[code],
-        cruise_kt=number([n.cruise_kt for n in needs]),
+        category=np.array([_CATEGORY.get(need.category, OTHER) for need in needs])[code],
+        need_length_ft=_numbers([need.runway_length_ft for need in needs])[code],
+        need_width_ft=_numbers([need.runway_width_ft for need in needs])[code],
+        unpaved=np.array([-1 if need.unpaved is None else int(need.unpaved) for need in needs])[code],
+        cruise_kt=_numbers([need.cruise_kt for need in needs])[code],
     )
+
+
+def _numbers(values: list[int | None]) -> Floats:
+    return np.array([np.nan if value is None else float(value) for value in values])

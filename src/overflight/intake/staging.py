@@ -1,4 +1,4 @@
-"""First half of an intake: files to staged Arrow files, one per chunk, cut by UTC day; memory stays bounded."""
+"""Files to staged Arrow files, one a chunk, cut by UTC day: memory stays bounded whatever the input."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from overflight.formats import Reader
 from overflight.formats.reading import ReadOptions, Tally
 from overflight.units import MILLISECONDS_PER_DAY
 
+_PREFIX = "positions-"
 CHUNK_ROWS = 500_000  # about 60 MB of columns: two workers stay far below a gigabyte
 
 
@@ -67,7 +68,7 @@ def _write(folder: Path, table: pa.Table) -> list[Slice]:
     if (day != day[0]).any():
         order = np.argsort(day, kind="stable")
         table, day = table.take(pa.array(order)), day[order]
-    path = folder / f"staged-{uuid.uuid4().hex}.arrow"
+    path = folder / f"{_PREFIX}{uuid.uuid4().hex}.arrow"
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table.combine_chunks())
     starts = np.flatnonzero(np.r_[True, day[1:] != day[:-1]])
@@ -82,3 +83,9 @@ def read_slices(slices: Sequence[Slice]) -> pa.Table:
         with pa.memory_map(str(part.path)) as file:
             tables.append(pa.ipc.open_file(file).read_all().slice(part.start, part.rows))
     return pa.concat_tables(tables)
+
+
+def clear(folder: Path) -> None:
+    """Remove all staged positions: the caller is the archive's one writer."""
+    for path in folder.glob(f"{_PREFIX}*.arrow"):
+        path.unlink(missing_ok=True)

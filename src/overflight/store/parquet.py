@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -232,15 +233,23 @@ def _range(column: pa.ChunkedArray) -> tuple[int | None, int | None]:
     return ends["min"], ends["max"]
 
 
-def read_addresses(path: Path, low: int, high: int) -> pa.Table:
-    """Rows of one file with an address in [low, high]; row groups without any are not read."""
+def read_addresses(path: Path, addresses: Any, columns: list[str] | None = None) -> pa.Table:
+    """Rows of one file about the addresses (a sorted array): all columns, or those named, `address` among them.
+
+    Row groups that by their statistics hold none of the addresses are not read.
+    """
     with pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
         column = file.schema_arrow.get_field_index("address")
         groups = []
         for number in range(file.num_row_groups):
             known = file.metadata.row_group(number).column(column).statistics
-            if known is None or not known.has_min_max or (known.min <= high and known.max >= low):
+            if known is None or not known.has_min_max or _any_within(addresses, known.min, known.max):
                 groups.append(number)
-        data: pa.Table = file.read_row_groups(groups)
-    inside = pc.and_(pc.greater_equal(data["address"], low), pc.less_equal(data["address"], high))
-    return data if pc.all(inside).as_py() is not False else data.filter(inside)
+        data: pa.Table = file.read_row_groups(groups, columns=columns)
+    wanted = pc.is_in(data["address"], pa.array(addresses, data.schema.field("address").type))
+    data = data if pc.all(wanted).as_py() is not False else data.filter(wanted)
+    return data if columns is None else data.select(columns)
+
+
+def _any_within(sorted_values: Any, low: int, high: int) -> bool:
+    return bool(np.searchsorted(sorted_values, low, "left") < np.searchsorted(sorted_values, high, "right"))

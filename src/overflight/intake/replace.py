@@ -1,0 +1,99 @@
+"""Derived rows into the archive in place of those they supersede."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from overflight.clock import day_number, day_text
+from overflight.intake.chunk import stop_start_ms
+from overflight.intake.ledger import NEEDED, ledger_of
+from overflight.intake.rows import rows_about
+from overflight.intake.windows import Windows
+from overflight.model.fields import TABLES, schema
+from overflight.store.writing import Writer
+from overflight.units import MILLISECONDS_PER_DAY
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Keep = Callable[[pa.Table], Any]
+# Order of rows within a partition: canonical, and such that the commonest question reads neighbours. Rows
+# that tie come from one aircraft and stay as its kernel put them.
+ORDER = {
+    "flights": ("address", "first_seen_ms"),
+    "stops": ("address", "start"),
+    "crossings": ("address", "flight_id", "sequence"),
+    "flight_boxes": ("south_deg", "west_deg", "first_ms", "flight_id"),
+    "position_flags": ("address", "time_ms", "latitude_e7", "longitude_e7", "flags"),
+}
+
+
+def replace(writer: Writer, w: Windows, flights: pa.Table, fresh: dict[str, pa.Table]) -> None:
+    """Put derived rows in place of those in the windows; `flights` are those that stood, as NEEDED."""
+    stops = rows_about(writer.view, "stops", w.address, NEEDED["stops"])
+    old_flights = _gone(flights, flights["first_seen_ms"].to_numpy(), w)
+    old_stops = _gone(stops, stop_start_ms(stops), w)
+    old_ids = old_flights["id"].combine_chunks()
+    crossings = rows_about(writer.view, "crossings", w.address, NEEDED["crossings"])
+    old_crossings = crossings.filter(pc.is_in(crossings["flight_id"], old_ids))
+    for name, gone in (("flights", old_flights), ("stops", old_stops), ("crossings", old_crossings)):
+        writer.add_ledger(ledger_of(name, gone, fresh[name]))
+    for name, key, gone in (
+        ("flights", "id", old_flights), ("stops", "id", old_stops),
+        ("crossings", "flight_id", old_flights), ("flight_boxes", "flight_id", old_flights),
+    ):  # fmt: skip
+        _put(writer, name, fresh[name], set(pc.unique(gone["day"]).to_pylist()), _without(key, gone["id"]))
+    _replace_flags(writer, w, fresh["position_flags"])
+
+
+def _gone(rows: pa.Table, start_ms: Ints, w: Windows) -> pa.Table:
+    """The rows that stood and are replaced, with the day of their partition."""
+    emitted = w.emits(rows["address"].to_numpy().astype(np.int64), start_ms)
+    day = pa.array(start_ms // MILLISECONDS_PER_DAY)
+    return rows.append_column("day", day).filter(pa.array(emitted))
+
+
+def _without(key: str, gone: pa.ChunkedArray) -> Keep:
+    ids = gone.combine_chunks()
+    return lambda stood: pc.invert(pc.is_in(stood[key], ids))
+
+
+def _replace_flags(writer: Writer, w: Windows, fresh: pa.Table) -> None:
+    def keep(stood: pa.Table) -> pa.Array:
+        address, time = stood["address"].to_numpy().astype(np.int64), stood["time_ms"].to_numpy()
+        return pa.array(~w.replaces_flags(address, time))
+
+    entries = writer.view.files(
+        "position_flags", since_ms=int(w.flags_from.min()), until_ms=int(w.flags_until.max())
+    )
+    _put(writer, "position_flags", fresh, {day_number(e.partition) for e in entries}, keep)
+
+
+def _put(writer: Writer, name: str, fresh: pa.Table, old_days: set[int], keep: Keep) -> None:
+    """Each day's partition: what of it is kept, and the fresh rows of that day."""
+    contract = schema(TABLES[name])
+    for day in sorted(old_days | set(pc.unique(fresh["day"]).to_pylist())):
+        partition = day_text(day)
+        stood = [writer.view.read(e) for e in writer.view.files(name, partitions=[partition])]
+        kept = [table.filter(keep(table)) for table in stood]
+        new = fresh.filter(pc.equal(fresh["day"], day)).select(contract.names)
+        writer.put(name, partition, _ordered(name, pa.concat_tables([*kept, new])).cast(contract))
+
+
+def _ordered(name: str, rows: pa.Table) -> pa.Table:
+    rows = rows.combine_chunks()
+    keys = [stop_start_ms(rows) if key == "start" else _sortable(rows[key]) for key in ORDER[name]]
+    order = np.lexsort(keys[::-1])
+    return rows if (order[1:] > order[:-1]).all() else rows.take(pa.array(order))
+
+
+def _sortable(column: pa.ChunkedArray) -> Any:
+    """Numbers as they are; words, few of them different, by their places among them in order."""
+    if not pa.types.is_string(column.type):
+        return column.to_numpy()
+    coded = column.combine_chunks().dictionary_encode()
+    rank = np.argsort(np.argsort(np.asarray(coded.dictionary.to_pylist(), dtype=object)))
+    return rank[coded.indices.to_numpy()]
