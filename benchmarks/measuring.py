@@ -1,8 +1,8 @@
 """What the scripts here share: where the recordings are, child processes with time and memory, plain tables.
 
-Memory of a child is given twice. `largest` is the peak resident set of its largest process, as the kernel keeps it;
-`together` is the highest sum over the child and all its workers, looked at every 20 ms: a page that two of them
-share counts twice, and a shorter peak is missed.
+Memory of a child is given twice. `largest` is the peak resident set of its largest process, as the kernel
+keeps it; `together` is the highest sum over the child and all its workers, looked at every 20 ms: a page
+that two of them share counts twice, and a shorter peak is missed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Run:
 
 
 def data_folder(given: str | None) -> Path:
-    """The folder of recordings: as given, else the environment's; leaves with a sentence where there is none."""
+    """The folder of recordings, as given or from the environment; leaves with a sentence without one."""
     folder = given or os.environ.get(VARIABLE)
     if folder is None or not Path(folder).is_dir():
         sys.exit(f"where are the recordings? Give their folder or set {VARIABLE}" if folder is None

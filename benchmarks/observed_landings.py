@@ -2,21 +2,24 @@
 
 Usage: python benchmarks/observed_landings.py ARCHIVE [--list]
 
-An observed stop claims that a surface or very low report, good enough, proves it. This script does not believe the
-flags: it takes all positions of the aircraft, flagged too, in order of time, and complains of an observed stop when
+An observed stop claims that a surface or very low report, good enough, proves it. This script does not
+believe the flags: it takes all positions of the aircraft, flagged too, in order of time, and complains of
+an observed stop when
 
-- `no report`: none of its reports at the stated place is on the ground by its own word, or slow (35 kt) within
-  1,500 ft of the field's elevation;
+- `no report`: none of its reports at the stated place is on the ground by its own word, or slow (35 kt)
+  within 1,500 ft of the field's elevation;
 - `flagged`: each of those carries a flag under which nothing may be observed;
 - `jump beside the proof`: for each of them the report before or after it implies more than 700 kt;
-- `jump at landing`, `jump at take-off`: of an end graded observed, the last airborne fix and the first report down
-  (or the last report down and the first airborne fix) imply more than 700 kt, or lie more than 30 minutes apart;
-- `jump beside the landing`, `jump beside the take-off`: of an end graded observed, the first (last) report down has
-  a raw neighbour that implies more than 700 kt, even where another report of the stay is the proof;
+- `jump at landing`, `jump at take-off`: of an end graded observed, the last airborne fix and the first
+  report down (or the last report down and the first airborne fix) imply more than 700 kt, or lie more than
+  30 minutes apart;
+- `jump beside the landing`, `jump beside the take-off`: of an end graded observed, the first (last) report
+  down has a raw neighbour that implies more than 700 kt, even where another report of the stay is the
+  proof;
 - `off the field`: the stated place is more than 5 nm from the reference point of the field it names.
 
-`--list` prints every observed landing. Exit status 1 where something is doubtful. No physical limit stands beside
-this: it is a check, not a race.
+`--list` prints every observed landing. Exit status 1 where something is doubtful. No physical limit stands
+beside this: it is a check, not a race.
 """
 
 from __future__ import annotations
@@ -58,7 +61,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Raw:
-    """All positions of some aircraft by address and time, with the speeds that neighbours imply, and flags."""
+    """All positions of some aircraft by address and time, with implied speeds and flags."""
 
     address: np.ndarray
     time_ms: np.ndarray

@@ -257,7 +257,7 @@ def test_an_aircraft_without_a_flight_is_derived_anew_when_its_type_is_known(tmp
     types = [("type", (icao24, "R44")) for icao24 in HEXES[:2]]
     folder = assert_order_does_not_show(tmp_path, [("rows", parked + rolling)], types)
     with Store.open(folder) as store:
-        assert store.find("stops")["place_ident"].to_pylist() == ["LLPO"]
+        assert "LLPO" in store.find("stops")["place_ident"].to_pylist()
 
 
 def test_flights_over_midnight_are_one_flight_whichever_day_comes_first(tmp_path):

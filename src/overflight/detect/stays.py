@@ -197,9 +197,9 @@ def _signs(line: _Line, rules: StayRules) -> _Signs:
 
 
 def _trends_ft(line: _Line, alt: Floats, rules: StayRules) -> tuple[Floats, Floats]:
-    """Change of height up to each position and from it on: within the trend's minutes, at least from fix to fix.
+    """Change of height up to each position, and from it on: within the trend's minutes, or from fix to fix.
 
-    Unknown (NaN) across silences: a height of hours ago says nothing of a descent.
+    0 across silences: a height of hours ago says nothing of a descent.
     """
     n = len(alt)
     first = line.first_of(line.linked & (line.minutes <= rules.track_gap_min))
