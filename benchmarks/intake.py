@@ -20,7 +20,9 @@ For each set, in turn:
   large sets it gets the first files only, and its rate is that of those. It makes no stops, crossings,
   flags or files.
 
-Memory: see `measuring.py`. Ratios are to the rate of `overflight add`. Under 10 minutes on two cores, with
+Memory and processor time (`CPU s`, of the whole process, of the run that stands for it): see `measuring.py`.
+On a machine that does other things too, compare those and the ratios, which are to the rate of `overflight
+add`. Under 10 minutes on two cores, with
 `--quick` under 2.
 """
 
@@ -35,7 +37,6 @@ import venv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
 import measuring
 from measuring import Run, data_folder, machine, table
@@ -82,8 +83,8 @@ def measure(one: Set, scratch: Path, small: Path, traffic: Path | None, most: in
         tables = archive.info()["tables"]
     one.positions = tables["positions"]["rows"]
     one.derived = ", ".join(f"{tables[name]['rows']:,} {name}" for name in ("flights", "stops", "crossings"))
-    slowest = max(whole, key=lambda r: r.together_mb)
-    one.rows.append(("overflight add", one.positions, median(r.seconds for r in whole), slowest))
+    middle = sorted(whole, key=lambda r: r.seconds)[(len(whole) - 1) // 2]
+    one.rows.append(("overflight add", one.positions, middle.seconds, middle))
     warm = part("warm", small, str(one.runs), one.data_kind, *one.paths)
     one.rows.append(("the same, warm", one.positions, float(warm.output), warm))
     for name, words in (
@@ -106,13 +107,14 @@ def by_traffic(one: Set, python: Path, most: int) -> tuple[str, int, float, Run]
 def shown(one: Set) -> str:
     """The set's table."""
     rate = one.rows[0][1] / one.rows[0][2]
-    heads = ("", "positions", "seconds", "positions/s", "ratio", "MB largest", "MB together")
+    heads = ("", "positions", "seconds", "positions/s", "ratio", "CPU s", "MB largest", "MB together")
     rows = [
         (
             what, f"{positions:,}", f"{seconds:.3f}", f"{positions / seconds:,.0f}",
-            f"{positions / seconds / rate:.2f}", f"{memory.largest_mb:,.0f}", f"{memory.together_mb:,.0f}",
+            f"{positions / seconds / rate:.2f}", f"{ran.cpu_s:.1f}", f"{ran.largest_mb:,.0f}",
+            f"{ran.together_mb:,.0f}",
         )
-        for what, positions, seconds, memory in one.rows
+        for what, positions, seconds, ran in one.rows
     ]  # fmt: skip
     size = sum(file.stat().st_size for path in one.paths for file in files_under(path))
     return f"\n{one.name}: {size / 1e6:.1f} MB of files; {one.derived}\n{table(heads, rows)}"

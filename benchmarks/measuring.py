@@ -28,9 +28,14 @@ _KB = 1024  # Linux states ru_maxrss in these
 
 @dataclass(frozen=True)
 class Run:
-    """One child process: wall time, peak memory of its largest process and of all together, its output."""
+    """One child process: wall and processor time, peak memory of its largest process and of all, its output.
+
+    Processor time is that of the child and of every process it waited for: a busy machine changes it less
+    than it changes wall time.
+    """
 
     seconds: float
+    cpu_s: float
     largest_mb: float
     together_mb: float
     output: str
@@ -47,7 +52,7 @@ def data_folder(given: str | None) -> Path:
 
 def run(command: Sequence[str | Path]) -> Run:
     """Run a command to its end; leaves with what it said where it failed."""
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _children_s()
     with subprocess.Popen(
         [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
@@ -58,7 +63,13 @@ def run(command: Sequence[str | Path]) -> Run:
         watch.stop()
     if child.returncode:
         sys.exit(f"{' '.join(map(str, command))} left with {child.returncode}:\n{complaint[-2000:]}")
-    return Run(seconds, watch.largest / MB, watch.together / MB, output)
+    return Run(seconds, _children_s() - used, watch.largest / MB, watch.together / MB, output)
+
+
+def _children_s() -> float:
+    """Processor seconds of all children that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 class _Watch(threading.Thread):
@@ -99,11 +110,6 @@ def _status(pid: int) -> tuple[int, int]:
     found = {key: int(rest.split()[0]) * _KB for key, _, rest in (line.partition(":") for line in lines)
              if key in ("VmRSS", "VmHWM")}  # fmt: skip
     return found.get("VmRSS", 0), found.get("VmHWM", 0)
-
-
-def own_peak_mb() -> float:
-    """Peak resident set of this process, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KB / MB
 
 
 def timed(work: object, runs: int) -> float:

@@ -33,10 +33,10 @@ def test_the_command_says_what_kind_of_data_it_adds(traces, tmp_path):
 
 
 def test_rates_stand_beside_the_rate_of_adding(traces):
-    memory = Run(2.0, 300.0, 450.0, "")
+    memory = Run(2.0, 2.5, 300.0, 450.0, "")
     one = intake.Set("s", "traces", [traces], "synthetic", 1, positions=6, derived="2 flights")
     one.rows = [("overflight add", 600, 2.0, memory), ("isal gunzip alone", 600, 0.5, memory)]
     lines = intake.shown(one).splitlines()
     assert "2 flights" in lines[1]
-    assert lines[4].split()[-6:] == ["600", "2.000", "300", "1.00", "300", "450"]
-    assert lines[5].split()[-6:] == ["600", "0.500", "1,200", "4.00", "300", "450"]
+    assert lines[4].split()[-7:] == ["600", "2.000", "300", "1.00", "2.5", "300", "450"]
+    assert lines[5].split()[-7:] == ["600", "0.500", "1,200", "4.00", "2.5", "300", "450"]

@@ -24,6 +24,7 @@ def test_a_child_is_measured_with_its_own_children():
     ran = measuring.run([sys.executable, "-c", code])
     assert ran.output == "done\n"
     assert ran.seconds > 0.3
+    assert 0 < ran.cpu_s < 10
     assert 60 < ran.largest_mb < 200
     assert ran.together_mb > 60
 

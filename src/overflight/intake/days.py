@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from overflight.clock import day_text
+from overflight.intake.mapper import Workers
 from overflight.intake.merge import Merged, join_touched, merge, part_labels, part_of
+from overflight.intake.shared import POOL_ROWS
 from overflight.intake.staging import Slice, read_slices
+from overflight.store.entries import FileEntry
+from overflight.store.parquet import read_table, write_table
 from overflight.store.writing import Writer
 
 # The content of a day alone decides whether it is one file or sixteen: the order of adding cannot show. Eight
@@ -19,28 +24,49 @@ ROWS_PER_FILE = 8_000_000
 
 
 def merge_days(
-    writer: Writer, slices: Sequence[Slice], progress: Callable[[str, int, int], None]
+    writer: Writer,
+    folder: Path,
+    slices: Sequence[Slice],
+    workers: Workers,
+    progress: Callable[[str, int, int], None],
 ) -> dict[int, Merged]:
     """What was new and what was not, by UTC day (`rows` left empty), after the days were put in place."""
     by_day: dict[int, list[Slice]] = {}
     for piece in slices:
         by_day.setdefault(piece.day, []).append(piece)
+    small: dict[int, DayTask] = {}
     out = {}
-    for done, day in enumerate(sorted(by_day), 1):
-        out[day] = _merge_day(writer, day, read_slices(by_day[day]))
-        progress("merging days", done, len(by_day))
-    return out
+    for day in sorted(by_day):
+        entries = writer.view.files("positions", partitions=[day_text(day), *part_labels(day)])
+        if sum(entry.rows for entry in entries) + sum(s.rows for s in by_day[day]) > ROWS_PER_FILE:
+            out[day] = _merge_large(writer, day, read_slices(by_day[day]))
+        else:
+            small[day] = DayTask(folder, by_day[day], [writer.view.path_of(entry) for entry in entries])
+    worth_it = sum(s.rows for s in slices) >= POOL_ROWS
+    for day, (merged, entry) in zip(
+        small, workers.map(merge_day, list(small.values()), worth_it), strict=True
+    ):
+        if entry is not None:
+            writer.put("positions", day_text(day), [entry])
+        out[day] = merged
+        progress("merging days", len(out), len(by_day))
+    return dict(sorted(out.items()))
 
 
-def _merge_day(writer: Writer, day: int, new: pa.Table) -> Merged:
-    name = day_text(day)
-    entries = writer.view.files("positions", partitions=[name, *part_labels(day)])
-    if sum(entry.rows for entry in entries) + new.num_rows > ROWS_PER_FILE:
-        return _merge_large(writer, day, new)
-    merged = merge(_joined([writer.view.read(entry) for entry in entries]), new)
-    if merged.touched.num_rows:
-        writer.put("positions", name, merged.rows)
-    return _without_rows(merged)
+@dataclass(frozen=True)
+class DayTask:
+    """A day that fits into memory: its staged rows, and the files in which it stands."""
+
+    folder: Path
+    slices: list[Slice]
+    stood: list[Path]
+
+
+def merge_day(task: DayTask) -> tuple[Merged, FileEntry | None]:
+    """What was new, and the file that now holds the day; None where nothing was."""
+    merged = merge(_joined([read_table(path) for path in task.stood]), read_slices(task.slices))
+    written = write_table(task.folder, "positions", merged.rows) if merged.touched.num_rows else None
+    return _without_rows(merged), written
 
 
 def _merge_large(writer: Writer, day: int, new: pa.Table) -> Merged:

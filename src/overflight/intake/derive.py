@@ -14,11 +14,11 @@ from overflight.detect.derive import Rules
 from overflight.intake.chunk import ChunkTask, Context, PositionFile, derive_chunk
 from overflight.intake.context import context_of
 from overflight.intake.ledger import NEEDED
-from overflight.intake.mapper import run_map
+from overflight.intake.mapper import Workers
 from overflight.intake.merge import join_touched
 from overflight.intake.replace import ORDER, replace
 from overflight.intake.rows import rows_about
-from overflight.intake.shared import shared_between, shared_on_days
+from overflight.intake.shared import POOL_ROWS, shared_between, shared_on_days
 from overflight.intake.windows import Windows, windows_of
 from overflight.store.parquet import read_addresses
 from overflight.store.writing import Writer
@@ -27,18 +27,17 @@ from overflight.units import MILLISECONDS_PER_DAY
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Progress = Callable[[str, int, int], None]
 CHUNK_ROWS = 1_500_000  # positions a worker holds at once: about half a gigabyte with the kernels' columns
-POOL_ROWS = 1_000_000  # below it starting worker processes (about 1 s) costs more than it saves
 
 
 def derive_touched(
-    writer: Writer, touched: pa.Table, days: Sequence[int], rules: Rules, workers: int, progress: Progress
+    writer: Writer, touched: pa.Table, days: Sequence[int], rules: Rules, workers: Workers, progress: Progress
 ) -> int:
     """Number of aircraft re-derived, after their derived rows were replaced in the writer's pending version.
 
     `touched` has address, first_ms, last_ms of what changed; `days` are the UTC days whose positions changed.
     """
     days = sorted(days)
-    shared, moved = shared_on_days(writer, days, rules)
+    shared, moved = shared_on_days(writer, days, rules, workers)
     touched = join_touched([touched, moved])
     addresses = touched["address"].to_numpy()
     if not len(addresses):
@@ -46,13 +45,14 @@ def derive_touched(
     stood = rows_about(writer.view, "flights", addresses, NEEDED["flights"])
     windows = windows_of(touched, stood)
     context = context_of(writer, addresses.tolist(), rules)
-    tasks = _tasks(writer, windows, _everywhere(writer, windows, shared, days), context, workers)
+    tasks = _tasks(writer, windows, _everywhere(writer, windows, shared, days), context, workers.count)
     parts: dict[str, list[pa.Table]] = {name: [] for name in ORDER}
-    for done, result in enumerate(run_map(derive_chunk, tasks, workers), 1):
+    for done, result in enumerate(workers.map(derive_chunk, tasks, worth_it=True), 1):
         for name, table in result.items():
             parts[name].append(table)
         progress("deriving flights and stops", done, len(tasks))
-    replace(writer, windows, stood, {name: pa.concat_tables(tables) for name, tables in parts.items()})
+    fresh = {name: pa.concat_tables(tables) for name, tables in parts.items()}
+    replace(writer, windows, stood, fresh, workers.count)
     return len(addresses)
 
 

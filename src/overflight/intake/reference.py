@@ -18,7 +18,7 @@ from overflight.formats.containers import files_under
 from overflight.formats.reading import Tally
 from overflight.intake.claims import distinct, ever, known_aircraft, recategorised
 from overflight.intake.derive import Progress, derive_touched
-from overflight.intake.mapper import default_workers
+from overflight.intake.mapper import Workers
 from overflight.intake.merge import join_touched
 from overflight.intake.places import airframes_of, reference_partition
 from overflight.intake.report import AddReport, FileReport
@@ -80,9 +80,8 @@ def add(
                 _put_registers(writer, [one for one in found if one.kind == REGISTER], licence),
             ]
         )
-        derived = derive_touched(
-            writer, touched, [], rules or Rules(), workers or default_workers(), progress
-        )
+        with Workers(workers) as pool:
+            derived = derive_touched(writer, touched, [], rules or Rules(), pool, progress)
         version = writer.commit()
     return AddReport(reports, before, version.digest, derived)
 

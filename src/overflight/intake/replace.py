@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -31,7 +32,7 @@ ORDER = {
 }
 
 
-def replace(writer: Writer, w: Windows, flights: pa.Table, fresh: dict[str, pa.Table]) -> None:
+def replace(writer: Writer, w: Windows, flights: pa.Table, fresh: dict[str, pa.Table], workers: int) -> None:
     """Put derived rows in place of those in the windows; `flights` are those that stood, as NEEDED."""
     stops = rows_about(writer.view, "stops", w.address, NEEDED["stops"])
     old_flights = _gone(flights, flights["first_seen_ms"].to_numpy(), w)
@@ -41,12 +42,18 @@ def replace(writer: Writer, w: Windows, flights: pa.Table, fresh: dict[str, pa.T
     old_crossings = crossings.filter(pc.is_in(crossings["flight_id"], old_ids))
     for name, gone in (("flights", old_flights), ("stops", old_stops), ("crossings", old_crossings)):
         writer.add_ledger(ledger_of(name, gone, fresh[name]))
-    for name, key, gone in (
-        ("flights", "id", old_flights), ("stops", "id", old_stops),
-        ("crossings", "flight_id", old_flights), ("flight_boxes", "flight_id", old_flights),
-    ):  # fmt: skip
-        _put(writer, name, fresh[name], set(pc.unique(gone["day"]).to_pylist()), _without(key, gone["id"]))
-    _replace_flags(writer, w, fresh["position_flags"])
+    stood_on = {name: set(pc.unique(gone["day"]).to_pylist()) for name, gone in
+                (("flights", old_flights), ("stops", old_stops))}  # fmt: skip
+    jobs = [
+        *_jobs("flights", fresh, stood_on["flights"], _without("id", old_flights["id"])),
+        *_jobs("stops", fresh, stood_on["stops"], _without("id", old_stops["id"])),
+        *_jobs("crossings", fresh, stood_on["flights"], _without("flight_id", old_flights["id"])),
+        *_jobs("flight_boxes", fresh, stood_on["flights"], _without("flight_id", old_flights["id"])),
+        *_jobs("position_flags", fresh, _flagged_days(writer, w), _not_replaced(w)),
+    ]
+    # sorting, compressing and writing let other threads run
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(lambda job: _put(writer, job), jobs))
 
 
 def _gone(rows: pa.Table, start_ms: Ints, w: Windows) -> pa.Table:
@@ -61,26 +68,45 @@ def _without(key: str, gone: pa.ChunkedArray) -> Keep:
     return lambda stood: pc.invert(pc.is_in(stood[key], ids))
 
 
-def _replace_flags(writer: Writer, w: Windows, fresh: pa.Table) -> None:
+def _flagged_days(writer: Writer, w: Windows) -> set[int]:
+    since, until = int(w.flags_from.min()), int(w.flags_until.max())
+    entries = writer.view.files("position_flags", since_ms=since, until_ms=until)
+    return {day_number(entry.partition) for entry in entries}
+
+
+def _not_replaced(w: Windows) -> Keep:
     def keep(stood: pa.Table) -> pa.Array:
         address, time = stood["address"].to_numpy().astype(np.int64), stood["time_ms"].to_numpy()
         return pa.array(~w.replaces_flags(address, time))
 
-    entries = writer.view.files(
-        "position_flags", since_ms=int(w.flags_from.min()), until_ms=int(w.flags_until.max())
-    )
-    _put(writer, "position_flags", fresh, {day_number(e.partition) for e in entries}, keep)
+    return keep
 
 
-def _put(writer: Writer, name: str, fresh: pa.Table, old_days: set[int], keep: Keep) -> None:
-    """Each day's partition: what of it is kept, and the fresh rows of that day."""
-    contract = schema(TABLES[name])
-    for day in sorted(old_days | set(pc.unique(fresh["day"]).to_pylist())):
-        partition = day_text(day)
-        stood = [writer.view.read(e) for e in writer.view.files(name, partitions=[partition])]
-        kept = [table.filter(keep(table)) for table in stood]
-        new = fresh.filter(pc.equal(fresh["day"], day)).select(contract.names)
-        writer.put(name, partition, _ordered(name, pa.concat_tables([*kept, new])).cast(contract))
+class _Job(NamedTuple):
+    """A partition to put: its table and UTC day, the rows to add, and which of those that stand to keep."""
+
+    table: str
+    day: int
+    fresh: pa.Table
+    keep: Keep
+
+
+def _jobs(name: str, fresh: dict[str, pa.Table], old_days: set[int], keep: Keep) -> Iterator[_Job]:
+    rows = fresh[name]
+    day = rows["day"].to_numpy()
+    order = np.argsort(day, kind="stable")
+    rows, day = rows.take(pa.array(order)).drop_columns(["day"]), day[order]
+    for number in sorted(old_days | set(np.unique(day).tolist())):
+        start, end = np.searchsorted(day, [number, number + 1]).tolist()
+        yield _Job(name, number, rows.slice(start, end - start), keep)
+
+
+def _put(writer: Writer, job: _Job) -> None:
+    partition, contract = day_text(job.day), schema(TABLES[job.table])
+    stood = [writer.view.read(e) for e in writer.view.files(job.table, partitions=[partition])]
+    kept = [table.filter(job.keep(table)) for table in stood]
+    rows = pa.concat_tables([*kept, job.fresh.select(contract.names)])
+    writer.put(job.table, partition, _ordered(job.table, rows).cast(contract))
 
 
 def _ordered(name: str, rows: pa.Table) -> pa.Table:

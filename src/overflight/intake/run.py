@@ -18,7 +18,7 @@ from overflight.intake.batches import count, list_batches
 from overflight.intake.claims import add_claims
 from overflight.intake.days import merge_days
 from overflight.intake.derive import Progress, derive_touched
-from overflight.intake.mapper import default_workers, run_map
+from overflight.intake.mapper import Workers
 from overflight.intake.merge import join_touched
 from overflight.intake.report import AddReport, FileReport
 from overflight.intake.staging import ReadTask, Staged, clear, stage
@@ -51,17 +51,16 @@ def add(
     `checkpoint` is called at each named moment, also at those of the store's writer.
     """
     files, read_as, before = _files(paths), _options_digest(options), store.version.digest
-    workers = workers or default_workers()
-    with store.writer(f"add {' '.join(p.name for p in paths)}", checkpoint=checkpoint) as writer:
+    name = f"add {' '.join(p.name for p in paths)}"
+    with store.writer(name, checkpoint=checkpoint) as writer, Workers(workers) as pool:
         reports = []
         for done, path in enumerate(files, 1):
             reports.append(_look(writer, path, read_as))
             progress("looking at files", done, len(files))
-        with _staged(
-            store.folder / "staging", files, _unknown(reports), options, workers, progress
-        ) as staged:
+        with _staged(store.folder / "staging", files, _unknown(reports), options, pool, progress) as staged:
             checkpoint("read")
-            merged = merge_days(writer, [s for part in staged for s in part.slices], progress)
+            slices = [s for part in staged for s in part.slices]
+            merged = merge_days(writer, store.folder, slices, pool, progress)
         checkpoint("merged")
         lineage = pa.concat_tables([schema(LINEAGE).empty_table(), *(m.lineage for m in merged.values())])
         count(reports, staged, lineage)
@@ -69,7 +68,7 @@ def add(
         retyped = add_claims(writer, [table for part in staged for table in part.claims])
         touched = join_touched([*(m.touched for m in merged.values()), retyped])
         days = [day for day, m in merged.items() if m.touched.num_rows]
-        derived = derive_touched(writer, touched, days, rules or Rules(), workers, progress)
+        derived = derive_touched(writer, touched, days, rules or Rules(), pool, progress)
         checkpoint("derived")
         version = writer.commit()
     return AddReport(reports, before, version.digest, derived, len(days))
@@ -127,15 +126,14 @@ def _unknown(reports: list[FileReport]) -> list[int]:
 
 @contextmanager
 def _staged(
-    folder: Path, files: list[Path], fresh: list[int], options: ReadOptions, workers: int, progress: Progress
+    folder: Path, files: list[Path], fresh: list[int], options: ReadOptions, pool: Workers, progress: Progress
 ) -> Iterator[list[Staged]]:
     """The files of those numbers read, staged rows and all, until the block is left."""
     total = sum(files[n].stat().st_size for n in fresh)
-    pool = workers if total >= POOL_BYTES else 1
-    tasks = _tasks(folder, files, fresh, options, total // (pool * 4))
+    tasks = _tasks(folder, files, fresh, options, total // (pool.count * 4))
     out = []
     try:
-        for done, staged in enumerate(run_map(stage, tasks, pool), 1):
+        for done, staged in enumerate(pool.map(stage, tasks, total >= POOL_BYTES), 1):
             out.append(staged)
             progress("reading", done, len(tasks))
         yield out

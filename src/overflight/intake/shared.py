@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -10,30 +12,43 @@ import pyarrow.compute as pc
 
 from overflight.clock import day_text
 from overflight.detect.derive import Rules, shared_flags
+from overflight.intake.mapper import Workers
 from overflight.intake.merge import join_touched, part_labels
 from overflight.intake.windows import EMPTY_TOUCHED
 from overflight.model.fields import POSITION_FLAGS, schema
 from overflight.model.grades import FLAG_BITS
 from overflight.store.conditions import Condition
+from overflight.store.parquet import read_table
 from overflight.store.writing import Writer
 from overflight.units import MILLISECONDS_PER_DAY
 
+POOL_ROWS = 1_000_000  # positions; below it starting worker processes (about 1 s) costs more than it saves
 SHARED = FLAG_BITS["shared_point"] | FLAG_BITS["shared_circle"]
 _PLACED = ["address", "time_ms", "latitude_e7", "longitude_e7"]
 
 
-def shared_on_days(writer: Writer, days: Sequence[int], rules: Rules) -> tuple[pa.Table, pa.Table]:
+@dataclass(frozen=True)
+class _DayTask:
+    """The files of one UTC day's positions."""
+
+    paths: tuple[Path, ...]
+    rules: Rules
+
+
+def shared_on_days(
+    writer: Writer, days: Sequence[int], rules: Rules, workers: Workers
+) -> tuple[pa.Table, pa.Table]:
     """POSITION_FLAGS of what aircraft share on the UTC days by the positions now there.
 
     And, as `touched`, the aircraft for which that is not what stood.
     """
     found, moved = [schema(POSITION_FLAGS).empty_table()], [EMPTY_TOUCHED]
-    for day in days:
+    entries = [writer.view.files("positions", partitions=[day_text(day), *part_labels(day)]) for day in days]
+    tasks = [_DayTask(tuple(writer.view.path_of(e) for e in files), rules) for files in entries]
+    worth_it = sum(entry.rows for files in entries for entry in files) >= POOL_ROWS
+    for day, now in zip(days, workers.map(_shared_on_day, tasks, worth_it), strict=True):
         start = day * MILLISECONDS_PER_DAY
-        now, stood = (
-            _shared_on_day(writer, day, rules),
-            shared_between(writer, start, start + MILLISECONDS_PER_DAY),
-        )
+        stood = shared_between(writer, start, start + MILLISECONDS_PER_DAY)
         found.append(now)
         if not now.equals(stood):
             who = _differing(now, stood)
@@ -51,14 +66,13 @@ def shared_between(writer: Writer, since_ms: int, until_ms: int) -> pa.Table:
     return table.filter(pa.array(bits != 0)).cast(schema(POSITION_FLAGS))
 
 
-def _shared_on_day(writer: Writer, day: int, rules: Rules) -> pa.Table:
-    entries = writer.view.files("positions", partitions=[day_text(day), *part_labels(day)])
-    if not entries:
+def _shared_on_day(task: _DayTask) -> pa.Table:
+    if not task.paths:
         return schema(POSITION_FLAGS).empty_table()
-    rows = pa.concat_tables([writer.view.read(entry) for entry in entries])
-    if len(entries) > 1:  # parts by address, each sorted by address and time
+    rows = pa.concat_tables([read_table(path) for path in task.paths])
+    if len(task.paths) > 1:  # parts by address, each sorted by address and time
         rows = rows.take(pa.array(np.argsort(rows["address"].to_numpy(), kind="stable")))
-    bits = shared_flags(rows, rules)
+    bits = shared_flags(rows, task.rules)
     at = np.flatnonzero(bits)
     picked = rows.select(_PLACED).take(pa.array(at))
     return picked.append_column("flags", pa.array(bits[at].astype(np.int32))).cast(schema(POSITION_FLAGS))
