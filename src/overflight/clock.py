@@ -11,7 +11,7 @@ _DAY = timedelta(days=1)
 
 
 def iso_utc(time_ms: int | None) -> str | None:
-    """Text of an instant, `2016-04-04T07:12:00Z`; milliseconds only where they are not zero; None stays None."""
+    """Text of an instant, `2016-04-04T07:12:00Z`; milliseconds where they are not zero; None stays None."""
     if time_ms is None:
         return None
     moment = _EPOCH + timedelta(milliseconds=int(time_ms))

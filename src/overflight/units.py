@@ -1,4 +1,4 @@
-"""Unit conversions, each exact or with its source; nothing else in the package multiplies by a bare factor."""
+"""Unit conversions, each exact or with its source; nothing else multiplies by a bare factor."""
 
 from __future__ import annotations
 

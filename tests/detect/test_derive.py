@@ -7,7 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracks import (
-    A, ADDRESS, B, FAR, RULES, START_S, borders, derived, fields, fly, near, places_of, row, stand, table, then, trip,
+    ADDRESS,
+    FAR,
+    RULES,
+    START_S,
+    A,
+    B,
+    borders,
+    derived,
+    fields,
+    fly,
+    near,
+    places_of,
+    row,
+    stand,
+    table,
+    then,
+    trip,
 )  # fmt: skip
 
 from overflight.detect.airframes import no_airframes
@@ -20,7 +36,9 @@ def traffic():
     one = trip()
     lost = fly(near(A, 270, 120), near(A, 270, 40), 300, 30, alt=(30_000, 6_000), rate=-1_500)
     lost += fly(near(A, 270, 30), near(A, 180, 60), 300, 30, then(lost, 7_200), (6_000, 30_000), 1_500)
-    broken = fly(A, near(A, 90, 60), 300, 10) + fly(near(FAR, 0, 900), near(FAR, 0, 960), 300, 10, START_S + 1_500)
+    broken = fly(A, near(A, 90, 60), 300, 10) + fly(
+        near(FAR, 0, 900), near(FAR, 0, 960), 300, 10, START_S + 1_500
+    )
     kinds = [one, trip(B, A, START_S + 40_000, 60), lost, broken, stand(A, START_S, 60)]
     return [[r | {"address": ADDRESS + k} for r in rows] for k, rows in enumerate(kinds)]
 
@@ -43,7 +61,10 @@ def test_nothing_in_nothing_out():
         [row(START_S, *A)],
         [row(START_S, *A, ground=True)],
         [row(START_S, *A), row(START_S, *A)],
-        [row(START_S, 90.0, 0.0, 30_000, 400, 0, False), row(START_S + 60, -90.0, 0.0, 30_000, 400, 0, False)],
+        [
+            row(START_S, 90.0, 0.0, 30_000, 400, 0, False),
+            row(START_S + 60, -90.0, 0.0, 30_000, 400, 0, False),
+        ],
         [row(START_S + k, *A, address=ADDRESS + k) for k in range(3)],
         [row(START_S, *A, stale=True)],
         [row(-86_400_000, *A, 30_000, 400, 0, False), row(4_102_444_800, *B, 30_000, 400, 0, False)],
@@ -69,7 +90,11 @@ def test_aircraft_derived_apart_are_as_derived_together():
     together = dict(derived([r for rows in parts for r in rows]).items())
     apart = [dict(derived(rows).items()) for rows in parts]
     for name, whole in together.items():
-        assert pa.concat_tables([tables[name] for tables in apart]).combine_chunks().equals(whole.combine_chunks())
+        assert (
+            pa.concat_tables([tables[name] for tables in apart])
+            .combine_chunks()
+            .equals(whole.combine_chunks())
+        )
 
 
 def test_days_derived_apart_have_the_same_flags():
@@ -109,7 +134,15 @@ def test_whatever_comes_in_tables_hold_together(reports):
         assert f["flagged_count"] <= f["position_count"]
     for s in stops:
         assert {s["flight_in_id"], s["flight_out_id"]} <= flight_ids | {None}
-        bounds = [s[n] for n in ("arrival_earliest_ms", "arrival_latest_ms", "departure_earliest_ms", "departure_latest_ms")]
+        bounds = [
+            s[n]
+            for n in (
+                "arrival_earliest_ms",
+                "arrival_latest_ms",
+                "departure_earliest_ms",
+                "departure_latest_ms",
+            )
+        ]
         assert bounds[0] is None or bounds[1] is None or bounds[0] <= bounds[1]
         assert bounds[2] is None or bounds[3] is None or bounds[2] <= bounds[3]
         assert s["ground_max_s"] is None or 0 <= s["ground_min_s"] <= s["ground_max_s"]

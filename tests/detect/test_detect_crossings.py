@@ -1,4 +1,7 @@
+import itertools
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +30,6 @@ def crossings(rows, over=None, kind="country", flags=None, legs=None):
     no, nothing = np.zeros(k, bool), np.full(k, -1)
     leg = Legs(c.address[first], first, last, nothing, nothing, no, no, no)
     ids = [f"flight-{i}" for i in range(k)]
-    import pyarrow as pa
 
     over = over or borders()
     return find_crossings(
@@ -64,7 +66,7 @@ def test_crossings_are_those_that_dense_points_show(lat, lon, course, count, ste
     rows = [row(START_S + 600 * k, *f, 30_000, 450, 0, False) for k, f in enumerate(fixes)]
     found = crossings(rows)
     parts = np.arange(0, 1, 0.8 / step_nm)  # a point every 1.5 km: an inferred stay is at least 4 km long
-    dense = [interpolate(*a, *b, parts) for a, b in zip(fixes, fixes[1:], strict=False)]
+    dense = [interpolate(*a, *b, parts) for a, b in itertools.pairwise(fixes)]
     dense.append((np.array([fixes[-1][0]]), np.array([fixes[-1][1]])))
     points = tuple(np.concatenate(axis) for axis in zip(*dense, strict=True))
     region = borders().region_at(*points)
@@ -77,7 +79,11 @@ def test_crossings_are_those_that_dense_points_show(lat, lon, course, count, ste
         if r["entry_grade"] == "observed":
             assert r["region_ident"] in touched
     # in order: the first deep point of each surely crossed stay comes one after the other
-    stays = [NAMES[k] for k, new in zip(region, np.r_[True, region[1:] != region[:-1]], strict=True) if new and k >= 0]
+    stays = [
+        NAMES[k]
+        for k, new in zip(region, np.r_[True, region[1:] != region[:-1]], strict=True)
+        if new and k >= 0
+    ]
     surer = [r["region_ident"] for r in found if r["entry_grade"] in ("observed", "inferred")]
     walk = iter(stays)
     assert all(ident in walk for ident in surer)
@@ -90,12 +96,15 @@ def test_a_drawn_box_is_crossed_when_dense_points_lie_inside(data, west, south, 
     over = box(south, south + size, west, west + size)
     middle = (south + size / 2, west + size / 2)
     fixes = [
-        tuple(float(v) for v in destination(*middle, data.draw(st.floats(0, 360)), data.draw(st.floats(0, 60 * size))))
+        tuple(
+            float(v)
+            for v in destination(*middle, data.draw(st.floats(0, 360)), data.draw(st.floats(0, 60 * size)))
+        )
         for _ in range(data.draw(st.integers(2, 6)))
     ]
     rows = [row(START_S + 900 * k, *f, 30_000, 300, 0, False) for k, f in enumerate(fixes)]
     found = crossings(rows, over=over, kind="area")
-    dense = [interpolate(*a, *b, np.arange(400) / 400) for a, b in zip(fixes, fixes[1:], strict=False)]
+    dense = [interpolate(*a, *b, np.arange(400) / 400) for a, b in itertools.pairwise(fixes)]
     points = tuple(np.concatenate(axis) for axis in zip(*dense, strict=True))
     inside = over.region_at(*points) == 0
     entries = int((inside & ~np.r_[False, inside[:-1]]).sum())
@@ -150,7 +159,12 @@ def test_a_line_drawn_across_a_silence_is_compatible_and_says_so():
     assert set(found["flags"]) == {"silence", "no_fix_inside"}
     (quick,) = crossings(rows, over=box(48, 50, 10.9, 11.1))
     assert quick["entry_grade"] == "inferred" and quick["flags"] == ["no_fix_inside"]
-    assert quick["entry_latest_ms"] == quick["exit_latest_ms"] > quick["entry_earliest_ms"] == quick["exit_earliest_ms"]
+    assert (
+        quick["entry_latest_ms"]
+        == quick["exit_latest_ms"]
+        > quick["entry_earliest_ms"]
+        == quick["exit_earliest_ms"]
+    )
 
 
 def test_entered_in_a_silence_and_seen_inside_is_observed_with_the_silence_as_interval():
@@ -181,7 +195,9 @@ def test_flagged_positions_are_no_part_of_the_line(word):
 def test_positions_of_poor_integrity_are_part_of_the_line_but_prove_nothing():
     rows = through()
     found = crossings(rows, over=BOX, flags=np.full(len(rows), FLAG_BITS["poor_integrity"]))
-    assert [(r["entry_grade"], r["exit_grade"], r["flags"]) for r in found] == [("compatible", "compatible", ["flagged_positions"])]
+    assert [(r["entry_grade"], r["exit_grade"], r["flags"]) for r in found] == [
+        ("compatible", "compatible", ["flagged_positions"])
+    ]
     assert found[0]["entry_earliest_ms"] is None and found[0]["exit_latest_ms"] is None
     assert found[0]["entry_latest_ms"] == rows[-1]["time_ms"]
 
@@ -231,7 +247,10 @@ def test_along_a_border_a_country_is_not_left_and_entered_at_every_bend():
     rows = fly((48.60, 7.80), (48.95, 8.22), 300, 5, alt=HIGH)
     found = regions(rows)
     assert len(found) <= 6
-    assert all(entry != "observed" for _, entry, _ in found) or len({i for i, e, _ in found if e == "observed"}) <= 2
+    assert (
+        all(entry != "observed" for _, entry, _ in found)
+        or len({i for i, e, _ in found if e == "observed"}) <= 2
+    )
 
 
 def test_a_country_passed_within_the_error_is_said_to_be_possible():

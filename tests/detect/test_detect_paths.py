@@ -1,8 +1,10 @@
+import itertools
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tracks import A, START_S, derived, fly, row, stand, table
+from tracks import START_S, A, derived, fly, row, stand, table
 
 from overflight.detect.columns import columns_of
 from overflight.detect.paths import flight_boxes, paths_of
@@ -23,7 +25,12 @@ def boxes_of(rows, flags=None):
 def held(boxes, lat, lon, time_ms):
     """Whether the point lies in a box of a piece under way at the time, at any turn of the longitude."""
     b = {name: boxes[name].to_numpy() for name in boxes.column_names[2:]}
-    inside = (b["first_ms"] <= time_ms) & (time_ms <= b["last_ms"]) & (b["south_deg"] <= lat) & (lat <= b["north_deg"])
+    inside = (
+        (b["first_ms"] <= time_ms)
+        & (time_ms <= b["last_ms"])
+        & (b["south_deg"] <= lat)
+        & (lat <= b["north_deg"])
+    )
     around = [(b["west_deg"] <= lon + turn) & (lon + turn <= b["east_deg"]) for turn in (-360, 0, 360)]
     return bool((inside & np.any(around, axis=0)).any())
 
@@ -41,7 +48,7 @@ def test_boxes_hold_every_point_of_the_great_circles(fixes):
     rows = [row(START_S + 600 * k, *f, 30_000, 400, 0, False) for k, f in enumerate(fixes)]
     boxes = boxes_of(rows)
     part = np.linspace(0, 1, 41)
-    for k, (a, b) in enumerate(zip(rows, rows[1:], strict=False)):
+    for k, (a, b) in enumerate(itertools.pairwise(rows)):
         ends = [v / 1e7 for r in (a, b) for v in (r["latitude_e7"], r["longitude_e7"])]
         if abs(ends[0] + ends[2]) < 1e-3 and abs(abs(ends[1] - ends[3]) - 180) < 1e-3:
             continue  # of opposite points every great circle is the shortest
@@ -60,7 +67,12 @@ def test_a_long_flight_has_a_box_for_every_degree_cell_it_meets():
 
 
 def test_over_the_antimeridian_boxes_run_on():
-    boxes = boxes_of([row(START_S, 10, 179.5, 9_000, 400, 90, False), row(START_S + 600, 10, -179.5, 9_000, 400, 90, False)])
+    boxes = boxes_of(
+        [
+            row(START_S, 10, 179.5, 9_000, 400, 90, False),
+            row(START_S + 600, 10, -179.5, 9_000, 400, 90, False),
+        ]
+    )
     first = boxes.to_pylist()[0]
     assert first["west_deg"] < 179.5 < 180.5 < first["east_deg"]
 

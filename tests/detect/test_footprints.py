@@ -18,7 +18,14 @@ def field(ident, lat, lon, kind="small_airport", **more):
 def runway(ident, ends=None, length=5_000, width=100, surface="ASP", closed=False):
     names = ("le_latitude_deg", "le_longitude_deg", "he_latitude_deg", "he_longitude_deg")
     known = dict(zip(names, ends, strict=True)) if ends else {}
-    return {"ident": ident, "length_ft": length, "width_ft": width, "surface": surface, "closed": closed, **known}
+    return {
+        "ident": ident,
+        "length_ft": length,
+        "width_ft": width,
+        "surface": surface,
+        "closed": closed,
+        **known,
+    }
 
 
 def located(places, points, day=DAY, rotor=False):
@@ -35,7 +42,7 @@ longitudes = st.floats(-180, 179.999)
 @settings(max_examples=80, deadline=None)
 @given(data=st.data(), lat=latitudes, lon=longitudes)
 def test_locate_finds_what_a_search_of_all_runways_finds(data, lat, lon):
-    """One field per test with a runway of any direction; points up to 4 nm around it, over the antimeridian too."""
+    """A runway of any direction, points up to 4 nm around it, over the antimeridian too."""
     course, half = data.draw(st.floats(0, 180)), data.draw(st.floats(0.2, 1.2))
     le, he = near((lat, lon), course, half), near((lat, lon), course + 180, half)
     places = places_of([field("F", lat, lon)], [runway("F", (*le, *he))])
@@ -109,7 +116,9 @@ def test_a_field_without_runway_ends_reaches_half_its_runway_further():
 def test_days_of_opening_closing_and_of_the_lists():
     made = schema(AIRFIELDS), schema(RUNWAYS)
     known = [field("NEW", *A, opened_day=100), field("OLD", *B, closed_day=200)]
-    rows = type(made[0].empty_table()).from_pylist([dict.fromkeys(made[0].names) | r for r in known], schema=made[0])
+    rows = type(made[0].empty_table()).from_pylist(
+        [dict.fromkeys(made[0].names) | r for r in known], schema=made[0]
+    )
     places = footprints_of([Edition(0, 1_000, rows, made[1].empty_table())])
     assert [located(places, [A], day=d)[0][0] for d in (99, 100, 999, 1_000)] == [-1, 0, 0, -1]
     assert [located(places, [B], day=d)[0][0] for d in (-1, 0, 199, 200)] == [-1, 1, 1, -1]
@@ -129,4 +138,6 @@ def test_the_longest_open_runway_stands_for_the_field():
 def test_no_fields_at_all():
     places = places_of([])
     assert located(places, [A])[0] == [-1]
-    assert [len(x) for x in places.around(np.array([50.0]), np.array([10.0]), np.array([9.0]), np.zeros(0, bool))] == [0, 0, 0]
+    assert [
+        len(x) for x in places.around(np.array([50.0]), np.array([10.0]), np.array([9.0]), np.zeros(0, bool))
+    ] == [0, 0, 0]

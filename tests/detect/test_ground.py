@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tracks import A, ADDRESS, ELEVATION_FT, START_S, fields, fly, near, row, stand, table
+from tracks import ADDRESS, ELEVATION_FT, START_S, A, fields, fly, near, row, stand, table
 
 from overflight.detect.columns import columns_of
 from overflight.detect.ground import GroundRules, ground_state
@@ -12,7 +12,9 @@ NOWHERE = (45.0, 5.0)
 
 def state(rows, rotor=False, landplane=False, flags=None):
     c = columns_of(table(rows))
-    bits = flag_positions(c, IntegrityRules(), np.zeros(c.size, np.int64)) if flags is None else np.array(flags)
+    bits = (
+        flag_positions(c, IntegrityRules(), np.zeros(c.size, np.int64)) if flags is None else np.array(flags)
+    )
     return ground_state(c, bits, fields(), np.full(c.size, rotor), np.full(c.size, landplane), GroundRules())
 
 
@@ -87,7 +89,7 @@ def test_no_flagged_report_is_solid(word):
 
 
 def test_a_neighbour_is_of_the_same_aircraft():
-    rows = slow(A, 0, 500, count=1) + [slow(A, 0, 500, count=1)[0] | {"address": ADDRESS + 1}]
+    rows = [*slow(A, 0, 500, count=1), slow(A, 0, 500, count=1)[0] | {"address": ADDRESS + 1}]
     assert not state(rows).down.any()
 
 

@@ -3,7 +3,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracks import (
-    A, ADDRESS, B, START_S, flagged_with, flags_of, fly, near, row, stand, then, trip,
+    ADDRESS,
+    START_S,
+    A,
+    B,
+    flagged_with,
+    flags_of,
+    fly,
+    near,
+    row,
+    stand,
+    then,
+    trip,
 )  # fmt: skip
 
 from overflight.geo.sphere import destination, distance_nm
@@ -43,7 +54,9 @@ def test_wandering_flights_have_no_flag(seed, step):
     rng = np.random.default_rng(seed)
     lat, lon, course, speed, rows = 47.0, 179.0, 90.0, 300.0, []
     for k in range(80):
-        rows.append(row(round(START_S + k * step), lat + rng.normal(0, 2e-4), lon, 9_000, speed, course % 360, False))
+        rows.append(
+            row(round(START_S + k * step), lat + rng.normal(0, 2e-4), lon, 9_000, speed, course % 360, False)
+        )
         course += rng.uniform(-3, 3) * min(step, 20)
         speed = float(np.clip(speed + rng.uniform(-2, 2) * min(step, 10), 120, 480))
         lat, lon = (float(v) for v in destination(lat, lon, course, speed * step / 3600))
@@ -73,14 +86,21 @@ def test_a_few_reports_elsewhere_are_all_teleports():
 
 
 def test_an_even_vote_believes_neither_side():
-    rows = [row(START_S, *PARIS, 30_000, 400, 200, False), row(START_S + 60, *SYDNEY, 30_000, 400, 200, False)]
+    rows = [
+        row(START_S, *PARIS, 30_000, 400, 200, False),
+        row(START_S + 60, *SYDNEY, 30_000, 400, 200, False),
+    ]
     assert flagged_with(rows, "teleport") == [0, 1]
 
 
 def test_two_emitters_at_once_are_in_two_places():
     one, two = fly(PARIS, LISBON, 450, 10), fly(SYDNEY, (-31.9, 151.2), 450, 10, START_S + 605)
     found = flagged_with(one + two, "two_places")
-    both = [k for k, r in enumerate(sorted(one + two, key=lambda r: r["time_ms"])) if START_S + 605 <= r["time_ms"] / 1000]
+    both = [
+        k
+        for k, r in enumerate(sorted(one + two, key=lambda r: r["time_ms"]))
+        if START_S + 605 <= r["time_ms"] / 1000
+    ]
     assert set(found) <= set(both)
     overlap = min(then(one), then(two)) - START_S - 605
     assert len(found) == pytest.approx(2 * overlap / 10, abs=3)
@@ -108,7 +128,10 @@ def test_one_path_after_another_doubts_only_the_reports_beside_the_jump():
 def test_jumps_from_day_to_day_are_left_to_the_day():
     """Each UTC day is judged by itself, so that the order of adding days cannot matter."""
     midnight = START_S - START_S % 86_400 + 86_400
-    one, two = fly(PARIS, near(PARIS, 200, 30), 450, 10, midnight - 300), fly(SYDNEY, near(SYDNEY, 0, 40), 450, 10, midnight)
+    one, two = (
+        fly(PARIS, near(PARIS, 200, 30), 450, 10, midnight - 300),
+        fly(SYDNEY, near(SYDNEY, 0, 40), 450, 10, midnight),
+    )
     assert clean([r for r in one if r["time_ms"] < midnight * 1000] + two)
 
 
@@ -130,7 +153,9 @@ def test_what_follows_a_repeat_is_compared_with_what_was_before_it():
 
 
 def test_repeats_while_parked_or_taxiing_are_no_repeats():
-    assert clean(stand(A, START_S, 30) + [row(START_S + 2000 + k * 10, *A, 400, 15, 90, True) for k in range(9)])
+    assert clean(
+        stand(A, START_S, 30) + [row(START_S + 2000 + k * 10, *A, 400, 15, 90, True) for k in range(9)]
+    )
 
 
 def test_back_at_the_very_point_after_hours_is_a_repeat_only_in_the_same_state():
@@ -152,14 +177,19 @@ def test_a_feed_rounded_to_a_hundredth_repeats_by_rounding():
 def test_states_that_creep_are_frozen(dt):
     rows = fly(PARIS, LISBON, 450, dt)[:6]
     for k in (3, 4):
-        rows[k] = rows[2] | {"time_ms": rows[k]["time_ms"], "latitude_e7": rows[2]["latitude_e7"] - 60_000 * (k - 2)}
+        rows[k] = rows[2] | {
+            "time_ms": rows[k]["time_ms"],
+            "latitude_e7": rows[2]["latitude_e7"] - 60_000 * (k - 2),
+        }
     assert flagged_with(rows, "frozen") == [3, 4]
 
 
 def test_a_state_some_seconds_on_under_a_time_much_later_is_frozen_in_a_turn_and_a_climb_too():
     before = fly(near(PARIS, 270, 50), PARIS, 150, 1200, START_S - 1200, (5_000, 5_000))[:2]
     lat, lon = destination(before[-1]["latitude_e7"] / 1e7, before[-1]["longitude_e7"] / 1e7, 100, 0.42)
-    last = row(then(before, 1200), float(lat), float(lon), 5_500, 160, (before[-1]["track_deg"] + 25) % 360, False)
+    last = row(
+        then(before, 1200), float(lat), float(lon), 5_500, 160, (before[-1]["track_deg"] + 25) % 360, False
+    )
     assert flagged_with([*before, last], "frozen") == [len(before)]
 
 
@@ -199,7 +229,7 @@ def test_one_instant_in_two_places_is_flagged_however_many_reports_it_has():
 
 def test_one_instant_heard_twice_is_no_contradiction():
     rows = fly(PARIS, LISBON, 450, 10)[:20]
-    assert clean(rows + [rows[9] | {"latitude_e7": rows[9]["latitude_e7"] + 200}])
+    assert clean([*rows, rows[9] | {"latitude_e7": rows[9]["latitude_e7"] + 200}])
 
 
 def test_stale_reports_say_nothing_of_the_others():

@@ -70,7 +70,8 @@ def test_arrivals_on_one_approach_share_points_of_the_grid_and_are_no_spoofing()
             lat = BEIRUT[0] + rng.normal(0, 5e-5)
             lon = BEIRUT[1] + far / 60 / np.cos(np.radians(BEIRUT[0]))
             rows.append(row(HOUR_S + 80 * k + second, round(lat / grid) * grid, round(lon / grid) * grid,
-                            300 + round(far * 318), 140, 268 + rng.normal(0, 2), False, address=ADDRESS + k))  # fmt: skip
+                            300 + round(far * 318), 140, 268 + rng.normal(0, 2), False,
+                            address=ADDRESS + k))  # fmt: skip
     points = [(r["latitude_e7"], r["longitude_e7"]) for r in rows]
     assert len(set(points)) < len(points) / 2, "the test means nothing without shared points"
     assert not bits(rows).any()
@@ -85,9 +86,17 @@ def test_a_circle_flown_for_a_part_of_the_hour_is_found():
     """Normal flight, then ten minutes on the circle, each aircraft at its own time of the quarter."""
     rows = []
     for k in range(3):
-        way = [row(HOUR_S + s, 33.0 + s / 9_000, 34.0 + k, 20_000, 400, 0, False, address=ADDRESS + k) for s in range(0, 870, 30)]
+        way = [
+            row(HOUR_S + s, 33.0 + s / 9_000, 34.0 + k, 20_000, 400, 0, False, address=ADDRESS + k)
+            for s in range(0, 870, 30)
+        ]
         rows += way + circled(BEIRUT, 2.0, 12, ADDRESS + k, from_s=HOUR_S + 900 + 7 * k)
-    on_circle = np.array([r["time_ms"] >= (HOUR_S + 900) * 1000 for r in sorted(rows, key=lambda r: (r["address"], r["time_ms"]))])
+    on_circle = np.array(
+        [
+            r["time_ms"] >= (HOUR_S + 900) * 1000
+            for r in sorted(rows, key=lambda r: (r["address"], r["time_ms"]))
+        ]
+    )
     found = bits(rows) > 0
     assert found[on_circle].mean() > 0.95
     assert not found[~on_circle].any()

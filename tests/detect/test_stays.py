@@ -1,41 +1,38 @@
 """Stays and legs, told as the flights and stops that are made of them."""
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracks import (
-    A, ADDRESS, B, ELEVATION_FT, FAR, START_S, airframes, derived, fly, near, row, stand, then, trip,
-)  # fmt: skip
+    ELEVATION_FT,
+    FAR,
+    START_S,
+    A,
+    B,
+    airframes,
+    dark,
+    derived,
+    flights,
+    fly,
+    near,
+    row,
+    seen,
+    stand,
+    stops,
+    then,
+    trip,
+)
 
 from overflight.geo.sphere import distance_nm
-
-
-def stops(rows, **more):
-    return derived(rows, **more).stops.to_pylist()
-
-
-def flights(rows, **more):
-    return derived(rows, **more).flights.to_pylist()
-
-
-def dark(rows, **more):
-    return [s for s in stops(rows, **more) if "dark" in s["flags"]]
-
-
-def seen(rows, **more):
-    return [(s["place_ident"], s["grade"], s["arrival_grade"], s["departure_grade"]) for s in stops(rows, **more) if s["seen"]]
-
-
-def lower(rows, floor):
-    """The reports above a height."""
-    return [r for r in rows if r["baro_altitude_ft"] is None or r["baro_altitude_ft"] > floor]
 
 
 @pytest.mark.parametrize("step_s", [1.0, 10.0, 60.0])
 def test_a_trip_is_one_flight_between_two_observed_stops(step_s):
     rows = trip(step_s=step_s)
-    assert seen(rows) == [("XXAA", "observed", "unknown", "observed"), ("XXBB", "observed", "observed", "unknown")]
+    assert seen(rows) == [
+        ("XXAA", "observed", "unknown", "observed"),
+        ("XXBB", "observed", "observed", "unknown"),
+    ]
     (flight,) = flights(rows)
     assert flight["flags"] == []
     air = [r["time_ms"] for r in rows if not r["on_ground"]]
@@ -57,7 +54,11 @@ def test_intervals_of_a_seen_stop_lie_between_its_reports():
     one = trip()
     rows = one + trip(B, A, then(one, 600))
     stop = stops(rows)[1]
-    ground = [r["time_ms"] for r in rows if r["on_ground"] and distance_nm(r["latitude_e7"] / 1e7, r["longitude_e7"] / 1e7, *B) < 1]
+    ground = [
+        r["time_ms"]
+        for r in rows
+        if r["on_ground"] and distance_nm(r["latitude_e7"] / 1e7, r["longitude_e7"] / 1e7, *B) < 1
+    ]
     air = [r["time_ms"] for r in rows if not r["on_ground"]]
     before, after = max(t for t in air if t < ground[0]), min(t for t in air if t > ground[-1])
     assert stop["arrival_earliest_ms"] == before == stop["before_ms"]
@@ -118,7 +119,12 @@ def test_slow_long_or_of_unknown_speed_it_is_a_stop(ground_s, speed):
 
 
 @settings(max_examples=60, deadline=None)
-@given(far=st.floats(0.3, 1.0), height=st.integers(100, 300), step=st.sampled_from([1.0, 5.0, 20.0]), known=st.booleans())
+@given(
+    far=st.floats(0.3, 1.0),
+    height=st.integers(100, 300),
+    step=st.sampled_from([1.0, 5.0, 20.0]),
+    known=st.booleans(),
+)
 def test_a_track_cut_just_short_of_the_runway_is_never_observed(far, height, step, known):
     rows = fly(near(A, 270, 40), near(A, 270, far), 135, step, alt=(9_000, ELEVATION_FT + height), rate=-650)
     for stop in stops(rows, known=airframes() if known else None):
@@ -129,11 +135,21 @@ def test_a_track_cut_just_short_of_the_runway_is_never_observed(far, height, ste
 # --- what nobody saw --------------------------------------------------------------------------------------
 
 
-def hidden(descends=True, climbs=True, gap_min=120.0, low=6_000, cruise=30_000, callsigns=("ONE", "ONE"), back=(180, 60)):
+def hidden(
+    descends=True,
+    climbs=True,
+    gap_min=120.0,
+    low=6_000,
+    cruise=30_000,
+    callsigns=("ONE", "ONE"),
+    back=(180, 60),
+):
     """A flight lost 40 nm from A, and one that appears from there after a silence."""
     into = near(A, 270, 40)
     heights = (cruise, low) if descends else (cruise, cruise)
-    one = fly(near(A, 270, 120), into, 300, 30, alt=heights, rate=-1_500 if descends else 0, callsign=callsigns[0])
+    one = fly(
+        near(A, 270, 120), into, 300, 30, alt=heights, rate=-1_500 if descends else 0, callsign=callsigns[0]
+    )
     heights = (low, cruise) if climbs else (cruise, cruise)
     begin = near(A, 270, 30)
     return one + fly(begin, near(begin, *back), 300, 30, then(one, gap_min * 60), heights,
@@ -143,7 +159,10 @@ def hidden(descends=True, climbs=True, gap_min=120.0, low=6_000, cruise=30_000, 
 def test_a_descent_into_silence_and_a_climb_out_of_it_hold_a_dark_stop():
     rows = hidden()
     (stop,) = dark(rows)
-    last, first = [r for r in rows if r["time_ms"] <= stop["before_ms"]][-1], next(r for r in rows if r["time_ms"] >= stop["after_ms"])
+    last, first = (
+        [r for r in rows if r["time_ms"] <= stop["before_ms"]][-1],
+        next(r for r in rows if r["time_ms"] >= stop["after_ms"]),
+    )
     assert first["time_ms"] - last["time_ms"] == 120 * 60_000
     assert not stop["seen"] and stop["place_ident"] is None
     assert (stop["grade"], stop["arrival_grade"], stop["departure_grade"]) == ("unknown",) * 3
@@ -173,6 +192,13 @@ def test_signs_of_a_dark_stop(case, count):
     assert len(flights(rows)) == count + 1
 
 
+def test_call_signs_in_and_out():
+    rows = hidden(callsigns=("ONE", "TWO"))
+    (stop,) = dark(rows)
+    assert (stop["callsign_in"], stop["callsign_out"]) == ("ONE", "TWO")
+    assert [f["callsigns"] for f in flights(rows)] == [["ONE"], ["TWO"]]
+
+
 def test_signs_count_as_well_where_vertical_rates_are_unknown():
     unknown = [r | {"vertical_rate_fpm": None} for r in hidden(low=14_000)]
     assert len(dark(unknown)) == 1
@@ -190,7 +216,9 @@ def test_lost_low_while_climbing_and_found_low_while_sinking_is_a_hole_in_covera
 
 
 def test_low_flying_with_a_report_every_twenty_minutes_is_no_row_of_stops():
-    rows = [row(START_S + 1200 * k, *near(A, 40 * k, 5 + k), 2_500, 95.0, (77 * k) % 360, False) for k in range(9)]
+    rows = [
+        row(START_S + 1200 * k, *near(A, 40 * k, 5 + k), 2_500, 95.0, (77 * k) % 360, False) for k in range(9)
+    ]
     assert dark(rows) == []
     assert len(flights(rows)) == 1
 
@@ -239,7 +267,7 @@ def test_data_that_begin_on_final_approach_climb_out_are_told_apart():
 
 def test_every_stop_has_an_id_of_its_own():
     """The first fix is low and the last before a landing at once: two stops know no other moment."""
-    rows = [row(START_S, *near(A, 90, 3), 1_200, 120, 270, False)] + stand(A, START_S + 120, 5)
+    rows = [row(START_S, *near(A, 90, 3), 1200, 120, 270, False), *stand(A, START_S + 120, 5)]
     found = stops(rows)
     assert [s["flags"] for s in found] == [["no_data_before"], []]
     assert len({s["id"] for s in found}) == 2
@@ -299,85 +327,3 @@ def test_a_landing_long_after_the_last_fix_is_not_observed():
     soon = fly(near(A, 270, 300), near(A, 270, 200), 300, 30, alt=(30_000, 30_000), rate=0)
     soon += stand(A, then(soon, 45 * 60), 10)
     assert seen(soon)[-1] == ("XXAA", "observed", "inferred", "unknown")
-
-
-# --- nothing flagged proves anything ----------------------------------------------------------------------
-
-
-@settings(max_examples=50, deadline=None)
-@given(
-    data=st.data(), step=st.sampled_from([2.0, 10.0, 60.0]), count=st.integers(1, 12), at=st.floats(0.15, 0.9),
-    ground=st.sampled_from([True, None, False]),
-)  # fmt: skip
-def test_reports_teleported_to_a_far_airfield_yield_no_observed_stop_there(data, step, count, at, ground):
-    far = (-10.0, 100.0)
-    places = [("XXZZ", far)]
-    rows = trip(step_s=step)
-    first = int(at * (len(rows) - count))
-    for k in range(first, min(first + count, len(rows))):
-        lat, lon = near(far, data.draw(st.floats(0, 359)), data.draw(st.floats(0, 0.3)))
-        rows[k] = row(rows[k]["time_ms"] / 1000, lat, lon, ELEVATION_FT, 3.0, 90, ground)
-    found = stops(rows, known=airframes(), places=with_fields(places))
-    assert not [s for s in found if s["place_ident"] == "XXZZ" and "observed" in (s["grade"], s["arrival_grade"])]
-
-
-def with_fields(more):
-    """The usual fields and some others."""
-    from tracks import places_of
-
-    known = [("XXAA", A), ("XXBB", B), *more]
-    return places_of(
-        [{"ident": i, "name": i, "kind": "large_airport", "latitude_deg": y, "longitude_deg": x,
-          "elevation_ft": ELEVATION_FT} for i, (y, x) in known]
-    )  # fmt: skip
-
-
-def test_a_stay_is_not_shown_by_a_report_that_is_flagged():
-    """A surface report that the source calls stale stands between others whose integrity is poor."""
-    rows = [r | {"nic": 0} for r in stand(A, START_S, 5)]
-    rows[4] |= {"stale": True, "nic": 8}
-    rows[5] |= {"nic": 0}
-    assert [g for _, g, _, _ in seen(rows)] == ["inferred"]
-
-
-def test_the_report_that_shows_a_stay_fits_its_neighbours():
-    """The only sound surface report lies 3 nm of a second from the next: it shows nothing."""
-    rows = stand(A, START_S, 5, step_s=60)
-    rows = [r | {"nic": 0} for r in rows]
-    rows[2] |= {"nic": 8}
-    rows[3] |= {"time_ms": rows[2]["time_ms"] + 400, "latitude_e7": rows[2]["latitude_e7"] + 40_000, "nic": 0}
-    assert [g for _, g, _, _ in seen(rows)] == ["inferred"]
-
-
-def test_speed_and_height_seen_are_those_of_the_flights_beside_a_stop():
-    one = trip(cruise_ft=12_000)
-    rows = one + [r | {"groundspeed_kt": 300.0} if not r["on_ground"] else r for r in trip(B, A, then(one, 600), cruise_ft=9_000)]
-    found = [(s["seen_groundspeed_kt"], s["seen_altitude_ft"]) for s in stops(rows)]
-    assert found == [(240.0, 12_000), (300.0, 12_000), (300.0, 9_000)]
-
-
-def test_call_signs_in_and_out():
-    rows = hidden(callsigns=("ONE", "TWO"))
-    (stop,) = dark(rows)
-    assert (stop["callsign_in"], stop["callsign_out"]) == ("ONE", "TWO")
-    assert [f["callsigns"] for f in flights(rows)] == [["ONE"], ["TWO"]]
-
-
-def test_a_leg_of_a_single_fix():
-    rows = stand(A, START_S, 5) + [row(START_S + 900, *near(A, 90, 20), 5_000, 200, 90, False)] + stand(A, START_S + 1800, 5)
-    (flight,) = flights(rows)
-    assert flight["position_count"] == 1 and flight["first_seen_ms"] == flight["last_seen_ms"]
-    assert len(stops(rows)) == 2
-
-
-def test_reports_that_are_all_flagged_make_no_flight():
-    rows = [r | {"stale": True} for r in trip()]
-    tables = derived(rows)
-    assert [t.num_rows for _, t in tables.items()] == [len(rows), 0, 0, 0, 0]
-
-
-def test_other_aircraft_are_other_flights():
-    rows = trip() + [r | {"address": ADDRESS + 1} for r in trip()]
-    tables = derived(rows)
-    assert tables.flights["address"].to_pylist() == [ADDRESS, ADDRESS + 1]
-    assert np.array_equal(tables.stops["address"].to_numpy(), np.repeat([ADDRESS, ADDRESS + 1], 2))

@@ -1,4 +1,4 @@
-"""Small synthetic tracks: rows of POSITIONS flown along great circles, two airfields, and what is derived of them."""
+"""Small synthetic tracks: rows of POSITIONS flown along great circles, and what is derived of them."""
 
 import functools
 
@@ -27,7 +27,8 @@ def row(time_s, lat, lon, alt=None, speed=None, track=None, ground=None, address
     """One report as a dict of POSITIONS; unknown fields are null."""
     values = {
         "address": address, "time_ms": round(time_s * 1000), "latitude_e7": round(lat * 1e7),
-        "longitude_e7": min(round(lon * 1e7), 1_799_999_999), "baro_altitude_ft": alt, "groundspeed_kt": speed,
+        "longitude_e7": min(round(lon * 1e7), 1_799_999_999), "baro_altitude_ft": alt,
+        "groundspeed_kt": speed,
         "track_deg": track, "on_ground": ground, "stale": False, "new_leg": False, "feed": "synthetic",
         "data_kind": "synthetic",
     }  # fmt: skip
@@ -44,7 +45,7 @@ def table(rows):
 
 
 def fly(start, end, speed=240.0, step_s=10.0, from_s=START_S, alt=(10_000, 10_000), rate=None, **more):
-    """Reports every `step_s` along the great circle at an even speed, height changing evenly; both ends included."""
+    """Reports every `step_s` along the great circle, both ends included, speed and climb even."""
     length = float(distance_nm(*start, *end))
     lasts = length / speed * 3600
     seconds = np.append(np.arange(0.0, lasts, step_s), lasts)
@@ -53,7 +54,17 @@ def fly(start, end, speed=240.0, step_s=10.0, from_s=START_S, alt=(10_000, 10_00
     course = bearing_deg(lat, lon, *ahead)
     heights = np.interp(seconds, [0, lasts], alt) if alt is not None else [None] * len(seconds)
     return [
-        row(from_s + t, y, x, None if h is None else round(h), speed, float(k), False, vertical_rate_fpm=rate, **more)
+        row(
+            from_s + t,
+            y,
+            x,
+            None if h is None else round(h),
+            speed,
+            float(k),
+            False,
+            vertical_rate_fpm=rate,
+            **more,
+        )
         for t, y, x, h, k in zip(seconds, lat, lon, heights, course, strict=True)
     ]
 
@@ -82,7 +93,9 @@ def trip(a=A, b=B, from_s=START_S, step_s=10.0, park_min=10, cruise_ft=12_000, *
     points = [interpolate(*a, *b, f / length) for f in (0.5, 25.0, length - 25.0, length - 0.5)]
     points = [(float(y), float(x)) for y, x in points]
     low, high = ELEVATION_FT + 100, cruise_ft
-    for here, there, heights in zip(points, points[1:], ((low, high), (high, high), (high, low)), strict=False):
+    for here, there, heights in zip(
+        points, points[1:], ((low, high), (high, high), (high, low)), strict=False
+    ):
         rate = round((heights[1] - heights[0]) / (float(distance_nm(*here, *there)) / 240 * 60))
         leg = fly(here, there, 240, step_s, then(rows, 30 if here is points[0] else 0), heights, rate, **more)
         rows += leg if here is points[0] else leg[1:]
@@ -96,7 +109,8 @@ def fields():
     for ident, (lat, lon) in (("XXAA", A), ("XXBB", B), ("XXFF", FAR)):
         airfields.append({"ident": ident, "name": ident, "kind": "large_airport", "latitude_deg": lat,
                           "longitude_deg": lon, "elevation_ft": ELEVATION_FT})  # fmt: skip
-        runways.append({"ident": ident, "name": "09/27", "length_ft": 9_000, "width_ft": 150, "surface": "ASP",
+        runways.append({"ident": ident, "name": "09/27", "length_ft": 9_000, "width_ft": 150,
+                        "surface": "ASP",
                         "closed": False, "le_latitude_deg": lat, "le_longitude_deg": lon - 0.019,
                         "he_latitude_deg": lat, "he_longitude_deg": lon + 0.019})  # fmt: skip
     return places_of(airfields, runways)
@@ -129,7 +143,12 @@ def derived(rows, known=None, places=None, rules=RULES):
     """All derived tables of the rows."""
     positions = table(rows)
     return derive(
-        positions, shared_flags(positions, rules), places or fields(), known or no_airframes(), borders(), rules
+        positions,
+        shared_flags(positions, rules),
+        places or fields(),
+        known or no_airframes(),
+        borders(),
+        rules,
     )
 
 
@@ -143,3 +162,27 @@ def flags_of(rows, rules=None):
 def flagged_with(rows, word, rules=None):
     """Indexes of the rows with the flag, in the table's order."""
     return [k for k, found in enumerate(flags_of(rows, rules)) if word in found]
+
+
+def stops(rows, **more):
+    """STOPS of the rows as dicts."""
+    return derived(rows, **more).stops.to_pylist()
+
+
+def flights(rows, **more):
+    """FLIGHTS of the rows as dicts."""
+    return derived(rows, **more).flights.to_pylist()
+
+
+def dark(rows, **more):
+    """The dark ones of the stops."""
+    return [s for s in stops(rows, **more) if "dark" in s["flags"]]
+
+
+def seen(rows, **more):
+    """Place, grade, arrival and departure grade of the stops that were seen."""
+    return [
+        (s["place_ident"], s["grade"], s["arrival_grade"], s["departure_grade"])
+        for s in stops(rows, **more)
+        if s["seen"]
+    ]

@@ -19,7 +19,7 @@ from intake_samples import (
     trace_json,
 )
 
-from overflight.intake import derive, run
+from overflight.intake import days, derive, run, shared
 from overflight.store.folder import Store
 
 pytestmark = pytest.mark.usefixtures("quick_places")
@@ -278,7 +278,8 @@ def test_workers_change_nothing(tmp_path, monkeypatch):
     way = [[("rows", reports[::2]), ("rows", reports[1::2])]]
     expected = added(tmp_path / "one", *files_of(tmp_path / "in", way))
     monkeypatch.setattr(run, "POOL_BYTES", 0)
-    monkeypatch.setattr(derive, "POOL_ROWS", 0)
+    for module in (days, derive, shared):
+        monkeypatch.setattr(module, "POOL_ROWS", 0)
     with Store.create(tmp_path / "two") as store:
         paths = [path for intake in files_of(tmp_path / "in", way) for path in intake]
         assert run.add(store, paths, OPTIONS, workers=2).aircraft_derived == len(HEXES)

@@ -83,7 +83,7 @@ def test_no_such_version(folder):
 def test_one_flipped_bit_is_found_before_an_answer(folder, where):
     with Store.open(folder) as store:
         (entry,) = store.files("positions")
-    path = file_path(folder, "positions", entry.sha256)
+        path = store.path_of(entry)
     content = bytearray(path.read_bytes())
     content[int(len(content) * where)] ^= 4
     path.write_bytes(content)
@@ -93,6 +93,8 @@ def test_one_flipped_bit_is_found_before_an_answer(folder, where):
             store.find("positions")
         with pytest.raises(ArchiveError, match="is damaged"):
             store.read(entry)
+        with pytest.raises(ArchiveError, match="is damaged"):
+            store.path_of(entry)
         assert store.find("stops").num_rows == 4
         path.unlink()
         assert "is missing" in store.verify()[0]

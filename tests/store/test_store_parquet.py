@@ -1,14 +1,16 @@
 import resource
 from contextlib import contextmanager
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from store_samples import positions, sample_rows
 
 from overflight.errors import ArchiveError
 from overflight.model.fields import TABLES
+from overflight.store import parquet
 from overflight.store.folder import Store
-from overflight.store.parquet import choose_encodings, file_path, read_table, write_table
+from overflight.store.parquet import choose_encodings, file_path, read_addresses, read_table, write_table
 
 
 @pytest.fixture
@@ -99,3 +101,37 @@ def test_no_file_has_its_name_before_it_is_whole(folder):
 
     write_table(folder, "claims", sample_rows("claims", 5), checkpoint=look)
     assert seen == {"staged": [1, 0], "renamed": [0, 1]}
+
+
+def read_about(folder, entry, addresses, columns=None):
+    return read_addresses(file_path(folder, entry.table, entry.sha256), np.array(addresses), columns)
+
+
+def test_rows_about_some_aircraft(folder):
+    rows = positions([(address, time) for address in range(0, 200, 2) for time in range(3)])
+    entry = write_table(folder, "positions", rows)
+    for wanted in ([], [1], [2], [0, 1, 2, 198], [5, 301], list(range(0, 200, 2))):
+        expected = [row for row in rows.to_pylist() if row["address"] in wanted]
+        assert read_about(folder, entry, wanted).to_pylist() == expected
+        narrow = read_about(folder, entry, wanted, ["time_ms", "address"])
+        assert narrow.column_names == ["time_ms", "address"]
+        assert narrow["address"].to_pylist() == [row["address"] for row in expected]
+
+
+def test_row_groups_without_the_aircraft_are_not_read(folder, monkeypatch):
+    """Addresses between those of two groups, inside none, are told by the statistics."""
+    rows = positions([(address, 0) for address in range(1000)])
+    monkeypatch.setattr(parquet, "ROW_GROUP_ROWS_SMALL", 100)
+    entry = write_table(folder, "positions", rows)
+    read = []
+    groups = parquet.pq.ParquetFile.read_row_groups
+
+    def noted(self, numbers, **more):
+        read.append(list(numbers))
+        return groups(self, numbers, **more)
+
+    monkeypatch.setattr(parquet.pq.ParquetFile, "read_row_groups", noted)
+    assert read_about(folder, entry, [0, 99, 500]).num_rows == 3
+    assert read_about(folder, entry, [100, 150, 199]).num_rows == 3
+    assert read_about(folder, entry, [5000]).num_rows == 0
+    assert read == [[0, 5], [1], []]

@@ -104,8 +104,8 @@ def _end(end: Row) -> str:
     if not live:
         return "the data do not say where"
     names = ", ".join(place["ident"] for place in live[:3])
-    more = f" and {len(live) - 3} more" if len(live) > 3 else ""
-    return f"not observed; {end['grade']}: {names}{more}"
+    more = end["candidate_count"] - len(live[:3])
+    return f"not observed; {end['grade']}: {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _countries(shelf: Archive) -> str:
@@ -180,11 +180,9 @@ def _candidates(stop: Row, full: bool) -> list[str]:
     for rank, candidate in enumerate(live[:FIRST_SHOWN], 1):
         lines += _candidate(f"{rank}.", candidate)
     rest = [c["place"]["ident"] for c in live[FIRST_SHOWN:]]
-    lines.append(
-        _wrapped(
-            f"also fitting, further down: {', '.join(rest)}; a field in no list; or it kept flying", "   "
-        )
-    )
+    more = stop["candidate_count"] - len(live)
+    others = f"{', '.join(rest)}" + (f" and {more} more" if more > 0 else "")
+    lines.append(_wrapped(f"also fitting: {others}; or a field in no list; or it kept flying", "   "))
     lines.append(_wrapped("Considered and ruled out:"))
     for candidate in out:
         lines += _candidate("x", candidate)
@@ -198,9 +196,8 @@ def _candidate(label: str, candidate: Row) -> list[str]:
         ("for", candidate["reasons_for"]),
         ("against", candidate["reasons_against"]),
     )
-    if candidate[
-        "ruled_out"
-    ]:  # what decides; and a dated fact, which an answer for another year would tell otherwise
+    # of a field ruled out: what decides, and a dated fact, which another year's answer would tell otherwise
+    if candidate["ruled_out"]:
         dated = [text for text in candidate["reasons_for"] if "open on this day" in text]
         tell = (("but", dated), ("because", candidate["reasons_against"][:1]))
     for word, reasons in tell:

@@ -82,12 +82,9 @@ class _Fix:
 
 
 def find_candidates(
-    stops: pa.Table,
-    footprints: Footprints,
-    airframes: Airframes,
-    rules: CandidateRules,
+    stops: pa.Table, footprints: Footprints, airframes: Airframes, rules: CandidateRules,
     only: Bools | None = None,
-) -> Candidates:
+) -> Candidates:  # fmt: skip
     """Candidates of the stops that were not seen, among the fields of `only` where it is given."""
     seen = stops["seen"].to_numpy(zero_copy_only=False).astype(bool)
     dark = np.flatnonzero(~seen)
@@ -95,28 +92,28 @@ def find_candidates(
     before, after = (_fix(rows, side, rules) for side in ("before", "after"))
     address = rows["address"].to_numpy().astype(np.int64)
     row, field = _near(before, after, address, footprints, airframes, only)
-    figures = _figures(before, after, row, field, address, _needs(rows, address, airframes, rules),
-                       footprints, airframes, rules)  # fmt: skip
-    with np.errstate(invalid="ignore"):
-        near = ~(figures["distance_in_nm"] > before.reach_nm[row])
-        near &= ~(figures["distance_out_nm"] > after.reach_nm[row])
-    row, field, figures = row[near], field[near], {k: v[near] for k, v in figures.items()}
+    need = _needs(rows, address, airframes, rules)
+    figures = _figures(before, after, row, field, address, need, footprints, airframes, rules)
+    beyond = figures["distance_in_nm"] > before.reach_nm[row]
+    near = ~beyond & ~(figures["distance_out_nm"] > after.reach_nm[row])
+    row, field, figures = row[near], field[near], _rows(figures, near)
     day = _first_known(before.time_ms, after.time_ms)[row] // MILLISECONDS_PER_DAY
     objections = _objections(figures, footprints, field, day, address[row], airframes, rules)
     order, ruled_out = _order(row, field, footprints.dated[field], figures, objections, rules)
     kept = order[_kept(row[order], ruled_out[order], rules)]
-    figures_kept = {k: v[kept] for k, v in figures.items()}
     fits = np.bincount(row[~ruled_out], minlength=len(dark))
     fits[np.isnan(before.reach_nm) & np.isnan(after.reach_nm)] = -1
     fastest = _fastest_kt(airframes, address, rules)[row]
-    least_in, least_out = (
+    least = (
         _least_ms(figures[name] / fastest, row, ruled_out, len(dark))
         for name in ("distance_in_nm", "distance_out_nm")
     )
-    return Candidates(
-        _table(rows, row[kept], field[kept], figures_kept, objections[kept], footprints),
-        *(_spread(values, dark, len(seen)) for values in (fits, least_in, least_out)),
-    )
+    table = _table(rows, row[kept], field[kept], _rows(figures, kept), objections[kept], footprints)
+    return Candidates(table, *(_spread(values, dark, len(seen)) for values in (fits, *least)))
+
+
+def _rows(figures: dict[str, Floats], chosen: Bools | Ints) -> dict[str, Floats]:
+    return {name: values[chosen] for name, values in figures.items()}
 
 
 def _spread(values: Ints, rows: Ints, n: int) -> Ints:
@@ -137,11 +134,9 @@ def _fix(rows: pa.Table, side: str, rules: CandidateRules) -> _Fix:
         for name in ("baro_altitude_ft", "geo_altitude_ft", "ms", "track_deg", "latitude_e7", "longitude_e7")
     )
     alt = np.where(np.isnan(baro), geo, baro)
-    with np.errstate(invalid="ignore"):
-        reach = np.clip(
-            alt / rules.feet_per_mile * rules.shallow + rules.extra_nm, rules.least_nm, rules.most_nm
-        )
-        reach = np.where(alt <= rules.low_ft, reach, np.nan)
+    slope = rules.feet_per_mile / rules.shallow
+    reach = np.clip(alt / slope + rules.extra_nm, rules.least_nm, rules.most_nm)
+    reach = np.where(alt <= rules.low_ft, reach, np.nan)
     return _Fix(time_ms, lat / E7_PER_DEGREE, lon / E7_PER_DEGREE, alt, track, reach)
 
 
@@ -177,8 +172,7 @@ def _needs(
 ) -> tuple[Floats, Floats]:
     """Runway length and width (ft) the aircraft needs: its type's, else a jet's least length, else NaN."""
     speed, height = (_real(rows[name]) for name in ("seen_groundspeed_kt", "seen_altitude_ft"))
-    with np.errstate(invalid="ignore"):
-        jet = (speed >= rules.jet_kt) | (height >= rules.jet_ft)
+    jet = (speed >= rules.jet_kt) | (height >= rules.jet_ft)
     length = airframes.value(airframes.need_length_ft, address, np.nan)
     unknown = np.isnan(length) & (airframes.rows(address) < 0)
     return np.where(unknown & jet, rules.jet_length_ft, length), airframes.value(
@@ -222,18 +216,17 @@ def _objections(
     paved_only = airframes.value(airframes.unpaved.astype(float), address, -1.0) == 0
     # a helicopter asks for no runway
     rotor = airframes.is_category(address, HELICOPTER)
-    with np.errstate(invalid="ignore"):
-        reasons = {
-            "runway_short": f["runway_length_ft"] < f["need_length_ft"],
-            "runway_narrow": f["runway_width_ft"] < f["need_width_ft"],
-            "no_runway_record": np.isnan(f["runway_length_ft"]) & ~rotor,
-            "not_open_yet": day < footprints.opened_day[field],
-            "closed_before": day >= footprints.closed_day[field],
-            "not_reachable": f["needed_min"] > f["available_min"],
-            "surface_unpaved": (footprints.paved[field] == 0) & paved_only,
-            "steep_descent": f["descent_deg"] > rules.steep_deg,
-            "listed_closed": closed & ~footprints.dated[field],
-        }
+    reasons = {
+        "runway_short": f["runway_length_ft"] < f["need_length_ft"],
+        "runway_narrow": f["runway_width_ft"] < f["need_width_ft"],
+        "no_runway_record": np.isnan(f["runway_length_ft"]) & ~rotor,
+        "not_open_yet": day < footprints.opened_day[field],
+        "closed_before": day >= footprints.closed_day[field],
+        "not_reachable": f["needed_min"] > f["available_min"],
+        "surface_unpaved": (footprints.paved[field] == 0) & paved_only,
+        "steep_descent": f["descent_deg"] > rules.steep_deg,
+        "listed_closed": closed & ~footprints.dated[field],
+    }
     bits = np.zeros(len(field), np.int64)
     for word, holds in reasons.items():
         bits |= np.where(holds, OBJECTION_BITS[word], 0)
@@ -298,19 +291,18 @@ def _table(
     out = np.r_[objections & _RULING_BITS != 0, np.zeros(len(owner) - n, bool)]
     order = np.lexsort((np.arange(len(owner)), outcome, out, owner))
     owner, more = owner[order], len(order) - n
-    place = np.arange(len(owner)) - np.searchsorted(owner, owner, "left") + 1
+    rank = np.arange(len(owner)) - np.searchsorted(owner, owner, "left") + 1
     columns: dict[str, pa.Array] = {
         "stop_id": rows["id"].combine_chunks().take(pa.array(owner)),
         "address": rows["address"].combine_chunks().take(pa.array(owner)),
-        "rank": pa.array(place.astype(np.int32)),
+        "rank": pa.array(rank.astype(np.int32)),
         "outcome": pa.array(["airfield", "unlisted", "kept_flying"]).take(pa.array(outcome[order])),
         "ident": _padded(footprints.airfields["ident"].combine_chunks().take(pa.array(field)), more, order),
-        "latitude_deg": _padded(pa.array(footprints.latitude_deg[field]), more, order),
-        "longitude_deg": _padded(pa.array(footprints.longitude_deg[field]), more, order),
         "ruled_out": pa.array(out[order]),
         "objections": pa.array(np.r_[objections, np.zeros(more, np.int64)][order].astype(np.int32)),
     }
-    for name, values in figures.items():
+    place = {"latitude_deg": footprints.latitude_deg[field], "longitude_deg": footprints.longitude_deg[field]}
+    for name, values in (place | figures).items():
         columns[name] = _padded(_nullable(values, contract.field(name).type), more, order)
     return pa.table({name: columns[name] for name in contract.names}).cast(contract)
 
@@ -323,4 +315,4 @@ def _nullable(values: Floats, type_: pa.DataType) -> pa.Array:
     unknown = np.isnan(values)
     if pa.types.is_integer(type_):
         return pa.array(np.where(unknown, 0, np.rint(values)).astype(np.int32), mask=unknown)
-    return pa.array(values.astype(np.float32), mask=unknown)
+    return pa.array(values, type_, mask=unknown)

@@ -59,29 +59,20 @@ def columns_of(positions: pa.Table) -> Columns:
     width = len(heards) + 1
     source_words = [f if h is None else f"{f}/{h}" for f in feeds for h in (None, *heards)]
     return Columns(
-        address=_whole(table["address"]),
-        time_ms=_whole(table["time_ms"]),
+        address=_whole(table["address"]), time_ms=_whole(table["time_ms"]),
         latitude_deg=_whole(table["latitude_e7"]) / E7_PER_DEGREE,
         longitude_deg=_whole(table["longitude_e7"]) / E7_PER_DEGREE,
-        baro_altitude_ft=_real(table["baro_altitude_ft"]),
-        geo_altitude_ft=_real(table["geo_altitude_ft"]),
-        groundspeed_kt=_real(table["groundspeed_kt"]),
-        track_deg=_real(table["track_deg"]),
+        baro_altitude_ft=_real(table["baro_altitude_ft"]), geo_altitude_ft=_real(table["geo_altitude_ft"]),
+        groundspeed_kt=_real(table["groundspeed_kt"]), track_deg=_real(table["track_deg"]),
         vertical_rate_fpm=_real(table["vertical_rate_fpm"]),
         on_ground=_whole(pc.cast(table["on_ground"], pa.int8())),
         stale=_whole(pc.cast(table["stale"], pa.int8())) == 1,
-        nic=_whole(table["nic"]),
-        nac_p=_whole(table["nac_p"]),
-        sil=_whole(table["sil"]),
+        nic=_whole(table["nic"]), nac_p=_whole(table["nac_p"]), sil=_whole(table["sil"]),
         adsb_version=_whole(table["adsb_version"]),
-        callsign=callsign,
-        callsign_words=callsign_words,
-        source=feed * width + heard + 1,
-        source_words=source_words,
-        kind=kind,
-        kind_words=kind_words,
+        callsign=callsign, callsign_words=callsign_words,
+        source=feed * width + heard + 1, source_words=source_words, kind=kind, kind_words=kind_words,
         table=table,
-    )
+    )  # fmt: skip
 
 
 def _whole(column: pa.ChunkedArray) -> Ints:

@@ -52,11 +52,9 @@ def flight_table(
     owner, index = spans(legs.first, legs.last)
     inside = ~legs.unseen[owner]  # the surface reports around an unseen leg belong to its stays
     owner, index = owner[inside], index[inside]
-    bits = np.zeros(n, np.int64)
-    flagged = state.flags[index] != 0
-    np.bitwise_or.at(bits, owner[flagged], state.flags[index[flagged]])
+    flagged = owner[state.flags[index] != 0]
     trusted = state.flags[index] & QUARANTINE == 0
-    trusted_owner, trusted_index = owner[trusted], index[trusted]
+    sure, known = owner[trusted], index[trusted]
     columns = {
         "id": names.flights,
         "address": pa.array(legs.address.astype(np.uint32)),
@@ -64,12 +62,12 @@ def flight_table(
         "last_seen_ms": times(c, legs.last),
         "origin_stop_id": taken(names.stops, legs.origin),
         "destination_stop_id": taken(names.stops, legs.destination),
-        "callsigns": words_of(trusted_owner, c.callsign[trusted_index], n, c.callsign_words),
+        "callsigns": words_of(sure, c.callsign[known], n, c.callsign_words),
         "position_count": pa.array(np.bincount(owner, minlength=n)),
-        "flagged_count": pa.array(np.bincount(owner[flagged], minlength=n)),
-        "flags": remarks(bits, {
+        "flagged_count": pa.array(np.bincount(flagged, minlength=n)),
+        "flags": remarks(_flags_met(state, owner, index, n), {
             "unseen": legs.unseen, "touch_and_go": legs.touched, "impossible_jump": legs.broken,
-            "silence": _longest_silence_min(c, trusted_owner, trusted_index, n) > rules.track_gap_min,
+            "silence": _longest_silence_min(c, sure, known, n) > rules.track_gap_min,
         }),
         "sources": words_of(owner, c.source[index], n, c.source_words),
         "data_kind": kinds_of(c, legs.first, legs.last),
@@ -78,6 +76,14 @@ def flight_table(
         **fix_columns("last", c, legs.last),
     }  # fmt: skip
     return pa.table({name: columns[name] for name in schema(FLIGHTS).names}).cast(schema(FLIGHTS))
+
+
+def _flags_met(state: Ground, owner: Ints, index: Ints, n: int) -> Ints:
+    """All flags of the positions of each owner."""
+    bits = np.zeros(n, np.int64)
+    flagged = state.flags[index] != 0
+    np.bitwise_or.at(bits, owner[flagged], state.flags[index[flagged]])
+    return bits
 
 
 def _longest_silence_min(c: Columns, owner: Ints, index: Ints, n: int) -> Floats:

@@ -196,12 +196,12 @@ def _signs(line: _Line, rules: StayRules) -> _Signs:
     return _Signs(arriving, leaving, sinks, climbs, low)
 
 
-def _trends_ft(line: _Line, alt: Floats, rules: StayRules) -> tuple[Floats, Floats]:
+def _trends_ft(line: _Line, height_ft: Floats, rules: StayRules) -> tuple[Floats, Floats]:
     """Change of height up to each position, and from it on: within the trend's minutes, or from fix to fix.
 
     0 across silences: a height of hours ago says nothing of a descent.
     """
-    n = len(alt)
+    n = len(height_ft)
     first = line.first_of(line.linked & (line.minutes <= rules.track_gap_min))
     start = np.flatnonzero(first)
     run = np.cumsum(first) - 1
@@ -213,7 +213,8 @@ def _trends_ft(line: _Line, alt: Floats, rules: StayRules) -> tuple[Floats, Floa
     place = np.arange(n)
     back = np.minimum(np.searchsorted(key, key - window), place - 1)
     ahead = np.maximum(np.searchsorted(key, key + window, "right") - 1, place + 1)
-    return alt - alt[np.maximum(back, start[run])], alt[np.minimum(ahead, end[run])] - alt
+    came = height_ft - height_ft[np.maximum(back, start[run])]
+    return came, height_ft[np.minimum(ahead, end[run])] - height_ft
 
 
 def _dark_pairs(line: _Line, signs: _Signs, rules: StayRules) -> Bools:

@@ -47,19 +47,26 @@ def stop_table(
         "arrival_grade": _end_grade(c, shown.grade, stays.before, stays.ground_first, rules, speeds),
         "departure_grade": _end_grade(c, shown.grade, stays.after, stays.ground_last, rules, speeds),
         **_flights_beside(c, legs, len(seen), names),
-        "flags": remarks(np.zeros(len(seen), np.int64), {
-            "dark": stays.kind == DARK,
-            "no_data_before": stays.kind == LEADING, "no_data_after": stays.kind == TRAILING,
-            "no_field_known_here": seen & (shown.field == -1),
-            "fields_too_close_to_call": seen & (shown.field == -2),
-            "no_trustworthy_surface_report": seen & ~shown.proven,
-        }),
+        "flags": _remarks(stays, shown),
         "data_kind": kinds_of(c, low, high),
         "rules": pa.array([versions] * len(seen), pa.string()),
         **fix_columns("before", c, stays.before),
         **fix_columns("after", c, stays.after),
     }  # fmt: skip
     return pa.table({name: columns[name] for name in schema(STOPS).names}).cast(schema(STOPS))
+
+
+def _remarks(stays: Stays, shown: _Shown) -> pa.Array:
+    seen = stays.kind == SEEN
+    extra = {
+        "dark": stays.kind == DARK,
+        "no_data_before": stays.kind == LEADING,
+        "no_data_after": stays.kind == TRAILING,
+        "no_field_known_here": seen & (shown.field == -1),
+        "fields_too_close_to_call": seen & (shown.field == -2),
+        "no_trustworthy_surface_report": seen & ~shown.proven,
+    }
+    return remarks(np.zeros(len(seen), np.int64), extra)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,8 @@ def sniff(head: bytes) -> bool:
     if header is None:
         return False
     second = head.partition(b"\n")[2].partition(b"\n")[0].decode(errors="replace").strip("\r")
-    fields = next(csv.reader([second], delimiter=header.delimiter), [])  # a quoted field may hold the delimiter
+    # a quoted field may hold the delimiter
+    fields = next(csv.reader([second], delimiter=header.delimiter), [])
     return (
         not second.strip()
         or suggestion(header.names) is not None

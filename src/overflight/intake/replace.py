@@ -35,20 +35,17 @@ ORDER = {
 def replace(writer: Writer, w: Windows, flights: pa.Table, fresh: dict[str, pa.Table], workers: int) -> None:
     """Put derived rows in place of those in the windows; `flights` are those that stood, as NEEDED."""
     stops = rows_about(writer.view, "stops", w.address, NEEDED["stops"])
-    old_flights = _gone(flights, flights["first_seen_ms"].to_numpy(), w)
-    old_stops = _gone(stops, stop_start_ms(stops), w)
-    old_ids = old_flights["id"].combine_chunks()
     crossings = rows_about(writer.view, "crossings", w.address, NEEDED["crossings"])
-    old_crossings = crossings.filter(pc.is_in(crossings["flight_id"], old_ids))
-    for name, gone in (("flights", old_flights), ("stops", old_stops), ("crossings", old_crossings)):
+    flights = _gone(flights, flights["first_seen_ms"].to_numpy(), w)
+    stops = _gone(stops, stop_start_ms(stops), w)
+    crossings = crossings.filter(pc.is_in(crossings["flight_id"], flights["id"].combine_chunks()))
+    for name, gone in (("flights", flights), ("stops", stops), ("crossings", crossings)):
         writer.add_ledger(ledger_of(name, gone, fresh[name]))
-    stood_on = {name: set(pc.unique(gone["day"]).to_pylist()) for name, gone in
-                (("flights", old_flights), ("stops", old_stops))}  # fmt: skip
     jobs = [
-        *_jobs("flights", fresh, stood_on["flights"], _without("id", old_flights["id"])),
-        *_jobs("stops", fresh, stood_on["stops"], _without("id", old_stops["id"])),
-        *_jobs("crossings", fresh, stood_on["flights"], _without("flight_id", old_flights["id"])),
-        *_jobs("flight_boxes", fresh, stood_on["flights"], _without("flight_id", old_flights["id"])),
+        *_jobs("flights", fresh, _days(flights), _without("id", flights)),
+        *_jobs("stops", fresh, _days(stops), _without("id", stops)),
+        *_jobs("crossings", fresh, _days(flights), _without("flight_id", flights)),
+        *_jobs("flight_boxes", fresh, _days(flights), _without("flight_id", flights)),
         *_jobs("position_flags", fresh, _flagged_days(writer, w), _not_replaced(w)),
     ]
     # sorting, compressing and writing let other threads run
@@ -63,8 +60,12 @@ def _gone(rows: pa.Table, start_ms: Ints, w: Windows) -> pa.Table:
     return rows.append_column("day", day).filter(pa.array(emitted))
 
 
-def _without(key: str, gone: pa.ChunkedArray) -> Keep:
-    ids = gone.combine_chunks()
+def _days(gone: pa.Table) -> set[int]:
+    return set(pc.unique(gone["day"]).to_pylist())
+
+
+def _without(key: str, gone: pa.Table) -> Keep:
+    ids = gone["id"].combine_chunks()
     return lambda stood: pc.invert(pc.is_in(stood[key], ids))
 
 
@@ -121,5 +122,4 @@ def _sortable(column: pa.ChunkedArray) -> Any:
     if not pa.types.is_string(column.type):
         return column.to_numpy()
     coded = column.combine_chunks().dictionary_encode()
-    rank = np.argsort(np.argsort(np.asarray(coded.dictionary.to_pylist(), dtype=object)))
-    return rank[coded.indices.to_numpy()]
+    return pc.rank(coded.dictionary).to_numpy()[coded.indices.to_numpy()]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-NOT_ICAO_BIT = 1 << 24  # readsb writes `~` before an address that was not assigned by ICAO (TIS-B, ADS-R, anonymised)
+# readsb writes `~` before an address that was not assigned by ICAO (TIS-B, ADS-R, anonymised)
+NOT_ICAO_BIT = 1 << 24
 _TEXT = re.compile(r"~?[0-9a-f]{6}")
 
 

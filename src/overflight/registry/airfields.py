@@ -25,7 +25,6 @@ from overflight.model.fields import AIRFIELDS, LISTED_AIRFIELDS, RUNWAYS, schema
 from overflight.registry.facts import AirfieldFact, packaged_facts
 from overflight.registry.packaged import PACKAGED_DATE, packaged_bytes
 
-FAR_PAST, FAR_FUTURE = -(2**22), 2**22  # UTC day numbers beyond any date: some 11,000 years either way
 CLOSED = "closed"  # OurAirports' kind of a field no longer in use
 LIST_NAME = "OurAirports"
 _BIG_FIRST = {"large_airport": 0, "medium_airport": 1, "small_airport": 2, CLOSED: 9}
@@ -83,11 +82,6 @@ class Gazetteer:
     def edition(self, day: int) -> int:
         """Number of the stretch of days, `day` among them, for which `on` gives the very same tables."""
         return bisect_right(self._boundaries, day)
-
-    def days_of(self, edition: int) -> tuple[int, int]:
-        """First and last UTC day of an edition; the very first and last ones end at a far past and future day."""
-        bounds = [FAR_PAST, *self._boundaries, FAR_FUTURE]
-        return bounds[edition], bounds[edition + 1] - 1
 
     def on(self, day: int) -> tuple[pa.Table, pa.Table]:
         """Airfields (schema AIRFIELDS) and their RUNWAYS for that UTC day number.
