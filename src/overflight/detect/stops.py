@@ -30,7 +30,9 @@ def stop_table(
     rules: StayRules, speeds: SpeedRules, versions: str,
 ) -> pa.Table:  # fmt: skip
     """STOPS of all stays; `versions` are those of the rules they were made with."""
-    shown = _shown(c, state, stays, speeds)
+    limit_kt = speeds.speed_limit_kt
+    quiet = _quiet(c, limit_kt)
+    shown = _shown(state, stays, quiet)
     seen = stays.kind == SEEN
     low = _first_known(stays.before, stays.ground_first, stays.after)
     high = _first_known(stays.after, stays.ground_last, stays.before)
@@ -44,8 +46,8 @@ def stop_table(
         "latitude_e7": taken(c.table["latitude_e7"].combine_chunks(), shown.at),
         "longitude_e7": taken(c.table["longitude_e7"].combine_chunks(), shown.at),
         "grade": _GRADES.take(pa.array(shown.grade)),
-        "arrival_grade": _end_grade(c, shown.grade, stays.before, stays.ground_first, rules, speeds),
-        "departure_grade": _end_grade(c, shown.grade, stays.after, stays.ground_last, rules, speeds),
+        "arrival_grade": _end_grade(c, shown.grade, stays.before, stays.ground_first, quiet, rules, limit_kt),
+        "departure_grade": _end_grade(c, shown.grade, stays.after, stays.ground_last, quiet, rules, limit_kt),
         **_flights_beside(c, legs, len(seen), names),
         "flags": _remarks(stays, shown),
         "data_kind": kinds_of(c, low, high),
@@ -79,29 +81,34 @@ class _Shown:
     proven: Bools
 
 
-def _shown(c: Columns, state: Ground, stays: Stays, speeds: SpeedRules) -> _Shown:
-    proof = _proof(c, state, stays, speeds.speed_limit_kt)
+def _shown(state: Ground, stays: Stays, quiet: Bools) -> _Shown:
+    proof = _proof(state, stays, quiet)
     at = np.where(proof >= 0, proof, stays.ground_first)
     field = np.r_[state.field, -1][at]
     weaker = np.where(field >= 0, _INFERRED, _UNKNOWN)
     return _Shown(at, field, np.where(proof >= 0, _OBSERVED, weaker), proof >= 0)
 
 
-def _proof(c: Columns, state: Ground, stays: Stays, limit_kt: float) -> Ints:
-    """A surface report that may prove each stay: solid, and no neighbour beyond the speed limit."""
+def _quiet(c: Columns, limit_kt: float) -> Bools:
+    """Positions from and to whose neighbours, flagged ones too, no speed beyond the limit is implied."""
     far = distance_nm(c.latitude_deg[:-1], c.longitude_deg[:-1], c.latitude_deg[1:], c.longitude_deg[1:])
     reach = limit_kt * np.diff(c.time_ms) / MILLISECONDS_PER_HOUR
     wild = (c.address[1:] == c.address[:-1]) & (far > reach)
-    calm = state.solid.copy()
-    calm[1:] &= ~wild
-    calm[:-1] &= ~wild
-    proof = np.flatnonzero(calm)
+    quiet = np.ones(c.size, bool)
+    quiet[1:] &= ~wild
+    quiet[:-1] &= ~wild
+    return quiet
+
+
+def _proof(state: Ground, stays: Stays, quiet: Bools) -> Ints:
+    """A surface report that may prove each stay: solid, with quiet neighbours."""
+    proof = np.flatnonzero(state.solid & quiet)
     best = np.r_[proof, -1][np.searchsorted(proof, stays.ground_first)]
     return np.where((stays.ground_first >= 0) & (best <= stays.ground_last), best, -1)
 
 
 def _end_grade(
-    c: Columns, grade: Ints, air: Ints, ground: Ints, rules: StayRules, speeds: SpeedRules
+    c: Columns, grade: Ints, air: Ints, ground: Ints, quiet: Bools, rules: StayRules, limit_kt: float
 ) -> pa.Array:
     """Grade of the landing or take-off between an airborne fix and a surface report of a seen stay."""
     known = (air >= 0) & (ground >= 0)
@@ -109,7 +116,8 @@ def _end_grade(
     silent = np.abs(c.time_ms[a] - c.time_ms[g]) / MILLISECONDS_PER_MINUTE
     way = distance_nm(c.latitude_deg[a], c.longitude_deg[a], c.latitude_deg[g], c.longitude_deg[g])
     spare = spare_min(silent, way, c.groundspeed_kt[a], rules)
-    close = (silent <= rules.track_gap_min) & (way <= speeds.speed_limit_kt * silent / 60)
+    close = (silent <= rules.track_gap_min) & quiet[a] & quiet[g]
+    close &= way <= limit_kt * silent / 60  # between them too, where flagged reports lie in between
     # with time to spare for another stop in between, having been seen here does not tell where it landed
     # before
     direct = np.where(spare < 2 * rules.least_stop_min, _INFERRED, _COMPATIBLE)
