@@ -256,6 +256,13 @@ def test_a_field_under_the_last_fix_asks_for_a_steep_descent():
     assert objections(found) == ["steep_descent"] and not found["ruled_out"]
 
 
+def test_reach_is_a_descent_at_a_third_of_the_usual_slope_and_ten_miles():
+    """6,000 ft at 106 ft a mile: 66.6 nm from either fix."""
+    lost = near(A, 270, 40)
+    assert "F" in outcome([field("F", near(lost, 90, 66.3))])
+    assert "F" not in outcome([field("F", near(lost, 90, 66.9))])
+
+
 def test_figures_of_a_candidate():
     rows = silence()
     found = outcome([field("F", A)], rows=rows)["F"]

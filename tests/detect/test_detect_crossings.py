@@ -1,4 +1,6 @@
 import itertools
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -250,6 +252,33 @@ def test_along_a_border_a_country_is_not_left_and_entered_at_every_bend():
     assert (
         all(entry != "observed" for _, entry, _ in found)
         or len({i for i, e, _ in found if e == "observed"}) <= 2
+    )
+
+
+def comb():
+    """A box whose northern edge has teeth 0.7 km wide and 3 km deep, good to 2 km."""
+    teeth = []
+    for k in range(6):
+        lon = 11.05 - 0.02 * k
+        teeth += [[lon, 50.0], [lon, 49.973], [lon - 0.01, 49.973], [lon - 0.01, 50.0]]
+    ring = [[10.0, 48.0], [12.0, 48.0], [12.0, 50.0], *teeth, [10.0, 50.0], [10.0, 48.0]]
+    area = Area.from_geojson({"type": "Polygon", "coordinates": [ring]}, "comb")
+    return replace(Borders.from_area(area), error_km=2.0)
+
+
+def test_teeth_of_an_edge_within_the_error_are_neither_left_nor_entered():
+    """From deep inside along the teeth and back inside: one stay, seen throughout."""
+    way = [(49.5, 10.5), (49.988, 10.9), (49.988, 11.1), (49.5, 11.5)]
+    rows = []
+    for a, b in pairwise(way):
+        rows += fly(a, b, 300, 5, then(rows, 1) if rows else START_S, HIGH)
+    line = np.array([(r["latitude_e7"] / 1e7, r["longitude_e7"] / 1e7) for r in rows])
+    assert (comb().region_at(line[:, 0], line[:, 1]) == -1).any()
+    (found,) = crossings(rows, over=comb())
+    assert (found["entry_grade"], found["exit_grade"], found["exit_latest_ms"]) == (
+        "observed",
+        "unknown",
+        None,
     )
 
 

@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tracks import START_S, A, derived, fly, row, stand, table
 
@@ -43,6 +43,8 @@ places = st.one_of(
 
 
 @settings(max_examples=150, deadline=None)
+@example([(88.0, 0.0), (88.0, 170.0)])
+@example([(-60.0, 10.0), (-60.0, -160.0)])
 @given(st.lists(places, min_size=2, max_size=6))
 def test_boxes_hold_every_point_of_the_great_circles(fixes):
     rows = [row(START_S + 600 * k, *f, 30_000, 400, 0, False) for k, f in enumerate(fixes)]

@@ -227,7 +227,7 @@ def test_an_altitude_of_hours_ago_says_nothing_of_a_descent():
     """One fix at 20,000 ft, seven hours after one at 39,000 ft, is not sinking."""
     first = row(START_S, *near(A, 270, 900), 39_000, 450, 90, False)
     lone = row(START_S + 2 * 3600, *near(A, 270, 90), 20_000, 450, 90, False)
-    last = row(START_S + 3 * 3600, *near(A, 90, 270), 20_000, 450, 90, False)
+    last = row(START_S + 3 * 3600, *near(A, 90, 90), 20_000, 450, 90, False)
     assert dark([first, lone, last]) == []
 
 
@@ -271,6 +271,7 @@ def test_every_stop_has_an_id_of_its_own():
     found = stops(rows)
     assert [s["flags"] for s in found] == [["no_data_before"], []]
     assert len({s["id"] for s in found}) == 2
+    assert found[0]["id"] == "stop-3c0001-before-20160701T110000Z"
     assert found[1]["id"] == "stop-3c0001-20160701T110000Z"
 
 

@@ -1,5 +1,6 @@
 """What may prove a stop, and how surely."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracks import (
@@ -59,12 +60,14 @@ def test_a_stay_is_not_shown_by_a_report_that_is_flagged():
     assert [g for _, g, _, _ in seen(rows)] == ["inferred"]
 
 
-def test_the_report_that_shows_a_stay_fits_its_neighbours():
-    """The only sound surface report lies 3 nm of a second from the next: it shows nothing."""
-    rows = stand(A, START_S, 5, step_s=60)
-    rows = [r | {"nic": 0} for r in rows]
+@pytest.mark.parametrize("beside", [1, 3])
+def test_the_report_that_shows_a_stay_fits_its_neighbours(beside):
+    """The only sound surface report lies 0.24 nm and 0.4 seconds from another: it shows nothing."""
+    rows = [r | {"nic": 0} for r in stand(A, START_S, 5, step_s=60)]
     rows[2] |= {"nic": 8}
-    rows[3] |= {"time_ms": rows[2]["time_ms"] + 400, "latitude_e7": rows[2]["latitude_e7"] + 40_000, "nic": 0}
+    assert [g for _, g, _, _ in seen(rows)] == ["observed"]
+    when = rows[2]["time_ms"] + 400 * (beside - 2)
+    rows[beside] |= {"time_ms": when, "latitude_e7": rows[2]["latitude_e7"] + 40_000}
     assert [g for _, g, _, _ in seen(rows)] == ["inferred"]
 
 
