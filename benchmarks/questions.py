@@ -11,8 +11,8 @@ DATA is the folder of recordings (or OVERFLIGHT_SHARED_DATA): an archive of `pos
   the contract with its candidates and reasons: `ms a row` is the sum of times over the sum of rows. A kind
   that has used up S seconds (20) is asked no more; `asked` says how often it was.
 - cold: the first question to an archive just opened, in a fresh process, the median of N runs (3):
-  `opening`, `first question` (it loads airfields, borders, footprints), and `the process` from its start to
-  its end, with Python and imports.
+  `opening` (which imports what it needs), `first question` (it loads airfields, borders, footprints), and
+  `the process` from its start to its end.
 
 The questions: addresses evenly spaced over all that are in the archive, call signs likewise; airfields
 evenly spaced over all at which a stop was observed, from the busiest to the least busy, once for all three

@@ -33,7 +33,8 @@ def test_neither_chunks_nor_slices_show(rows, cut, padding):
 @given(_ROWS, _ROWS)
 def test_other_rows_have_another_hash(one, other):
     # repr tells 0.0 from -0.0, as the hash does
-    assert (content_hash(_table(one)) == content_hash(_table(other))) == (repr(one) == repr(other))
+    same = repr([sorted(row.items()) for row in one]) == repr([sorted(row.items()) for row in other])
+    assert (content_hash(_table(one)) == content_hash(_table(other))) == same
 
 
 @pytest.mark.parametrize("table", TABLES)

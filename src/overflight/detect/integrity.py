@@ -32,28 +32,27 @@ class IntegrityRules(SpeedRules):
 
     # Repeats at taxi speed are parking, above it they are repeats.
     frozen_speed_kt: float = 50.0
-    # 50 kt for 5 s is 130 m: a thousand times the last digit of a position as sent (5 m airborne, 1 m on
-    # the ground).
+    # 50 kt for 5 s is 130 m, 26 times the 5 m grid on which positions are sent from the air.
     frozen_after_s: float = 5.0
     # An aircraft that flies the same round again and again comes back to within metres of itself, but to
     # the very digit only by chance; over hours chance has many tries. After an hour the same place alone is
     # no repeat, the same place with the same speed and heading still is.
     frozen_longest_s: float = 3_600.0
-    # A feed rounded to 0.001 degree or coarser repeats places by rounding: there the speed must ask for
-    # twice the 0.6 nm of a feed of 0.01 degree, the coarsest met, and the state must be the same too.
+    # A feed rounded to 0.001 degree or coarser repeats places by rounding: there the state must be the same too,
+    # and the speed must ask for 1.2 nm, twice the grain of a feed of 0.01 degree.
     coarse_e7: int = 10_000
     coarse_nm: float = 1.2
-    # Measured on OpenSky's dump of 2025-07-05, where old states come back under new times: with the same
-    # speed and heading the place moves by under a tenth of what the speed asks for in nine of ten; a
-    # holding pattern turns its heading. A minute, because within less a rounded place may well stand still.
+    # Measured on OpenSky's dump of 2025-07-05, where old states come back under new times: of the pairs in one
+    # state (speed, heading) whose place moved by under a quarter of what the speed asks for, 96 % moved by under
+    # a tenth. A holding pattern turns its heading. A minute, because within less a rounded place may stand still.
     creep_speed_kt: float = 100.0
     creep_after_s: float = 60.0
     creep_fraction: float = 0.25
     creep_turn_deg: float = 5.0
     creep_speed_change: float = 0.05
-    # The same in a turn or a climb: all that changed fits the few seconds the way took, not the time
-    # claimed. Rate-one turns are 3 degrees a second, a jet climbs 4,000 ft a minute, 2.5 kt a second is a
-    # hard take-off.
+    # The same in a turn or a climb: all that changed fits the few seconds the way took, not the time claimed.
+    # Allowed a little more than a turn at rate one (3 degrees a second), a jet's climb (4,000 ft a minute) and
+    # 0.13 g, which airliners seldom gain once in the air.
     later_longest_s: float = 30.0
     later_turn_deg_s: float = 3.5
     later_climb_ft_s: float = 80.0

@@ -37,8 +37,7 @@ class StayRules:
     least_stop_min: float = 18.0
     # Below it aircraft climb out or descend; the ceiling of the 250 kt speed limit as well.
     low_ft: float = 10_000.0
-    # The slowest descent in airline use, and as a climb the slowest of loaded freighters; cruise wanders by
-    # 300 fpm.
+    # The slowest descent in airline use, and the least that counts as a climb; cruise wanders by 300 fpm.
     steep_fpm: float = 500.0
     # One flight level step between two fixes is cruise, more is a climb or a descent.
     level_change_ft: float = 1_000.0

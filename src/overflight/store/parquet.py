@@ -234,7 +234,7 @@ def _range(column: pa.ChunkedArray) -> tuple[int | None, int | None]:
 
 
 def read_addresses(path: Path, addresses: Any, columns: list[str] | None = None) -> pa.Table:
-    """Rows of one file about the addresses (a sorted array): all columns, or those named, `address` among them.
+    """Rows of one file about the addresses (sorted): all columns, or those named, `address` among them.
 
     Row groups that by their statistics hold none of the addresses are not read.
     """

@@ -1,0 +1,67 @@
+"""The pages on methods state every threshold as the rules have it, each with a reason, and every flag."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from overflight.detect.candidates import CandidateRules
+from overflight.detect.crossings import CrossingRules
+from overflight.detect.derive import Rules
+from overflight.detect.ground import GroundRules
+from overflight.detect.integrity import IntegrityRules
+from overflight.detect.shared import SharedRules
+from overflight.detect.stays import StayRules
+from overflight.model.grades import FLAG_BITS
+
+PAGES = Path(__file__).parents[2] / "docs" / "method"
+RULES = {
+    "integrity.md": [IntegrityRules, SharedRules],
+    "tracks-and-flights.md": [GroundRules, StayRules],
+    "candidates.md": [CandidateRules],
+    "crossings.md": [CrossingRules],
+}
+
+
+def rows_of(page, rules):
+    text = (PAGES / page).read_text("utf-8")
+    section = text.split(f"## Thresholds of `{rules.__name__}`\n")[1].split("\n## ")[0]
+    return re.findall(r"^\| `(\w+)` \| ([^|]+) \| (.+) \|$", section, re.M)
+
+
+@pytest.mark.parametrize(("page", "rules"), [(page, r) for page, some in RULES.items() for r in some])
+def test_thresholds_are_those_of_the_rules(page, rules):
+    stated = {name: re.sub(r"(?<=\d),(?=\d{3})", "", value) for name, value, _ in rows_of(page, rules)}
+    known = {field.name: field.default for field in dataclasses.fields(rules)}
+    assert list(stated) == list(known)
+    for name, value in known.items():
+        numbers = tuple(float(part) for part in stated[name].split(", "))
+        assert numbers == (value if isinstance(value, tuple) else (value,)), name
+
+
+@pytest.mark.parametrize(("page", "rules"), [(page, r) for page, some in RULES.items() for r in some])
+def test_every_threshold_has_a_reason(page, rules):
+    rows = rows_of(page, rules)
+    assert rows[0][2] != "as above"
+    assert all(len(reason) > 7 for _, _, reason in rows)
+
+
+def test_all_rules_have_a_page():
+    made = {field.default_factory for field in dataclasses.fields(Rules)} | {CandidateRules}
+    assert made == {rules for some in RULES.values() for rules in some}
+
+
+def test_every_flag_is_explained():
+    text = (PAGES / "integrity.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \| \D", text.split("## Repeats")[0], re.M) == [
+        "stale", "frozen", "teleport", "two_places", "out_of_order", "same_time", "shared_point",
+        "shared_circle", "poor_integrity", "ground_bit_wrong",
+    ]  # fmt: skip
+    assert all(f"`{word}`" in text for word in FLAG_BITS)
+
+
+@pytest.mark.parametrize("page", RULES)
+def test_every_page_says_what_it_cannot_know_and_does_not_do(page):
+    text = (PAGES / page).read_text("utf-8")
+    assert "## What it cannot know" in text and "## What it does not do yet" in text
