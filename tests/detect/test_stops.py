@@ -60,6 +60,15 @@ def test_a_stay_is_not_shown_by_a_report_that_is_flagged():
     assert [g for _, g, _, _ in seen(rows)] == ["inferred"]
 
 
+def test_no_end_is_observed_beside_an_impossible_jump():
+    """The last report before touch-down has a flagged report elsewhere beside it."""
+    rows = trip()
+    landed = next(k for k, r in enumerate(rows) if k > 30 and r["on_ground"])
+    assert [a for _, _, a, _ in seen(rows)] == ["unknown", "observed"]
+    rows[landed - 2] |= {"latitude_e7": -rows[landed - 2]["latitude_e7"]}
+    assert [a for _, _, a, _ in seen(rows)] == ["unknown", "inferred"]
+
+
 @pytest.mark.parametrize("beside", [1, 3])
 def test_the_report_that_shows_a_stay_fits_its_neighbours(beside):
     """The only sound surface report lies 0.24 nm and 0.4 seconds from another: it shows nothing."""

@@ -42,7 +42,7 @@ class CandidateRules:
     feet_per_mile: float = 318.0
     shallow: float = 3.0
     extra_nm: float = 10.0  # the pattern around the field itself
-    least_nm: float = 25.0
+    least_nm: float = 25.0  # a report near the ground may be of an aircraft that flies on level
     most_nm: float = 150.0  # beyond it "reachable" means hundreds of fields: said, not listed
     low_ft: float = 20_000.0  # above it a fix says little about where the descent will end
     fast_kt: float = 480.0  # least time: transport jets' cruise; types' own speed where that is higher

@@ -38,28 +38,29 @@ class IntegrityRules(SpeedRules):
     # the very digit only by chance; over hours chance has many tries. After an hour the same place alone is
     # no repeat, the same place with the same speed and heading still is.
     frozen_longest_s: float = 3_600.0
-    # A feed rounded to 0.001 degree or coarser repeats places by rounding: there the state must be the same too,
-    # and the speed must ask for 1.2 nm, twice the grain of a feed of 0.01 degree.
+    # A feed rounded to 0.001 degree or coarser repeats places by rounding: there the state must be the same
+    # too, and the speed must ask for 1.2 nm, twice the grain of a feed of 0.01 degree.
     coarse_e7: int = 10_000
     coarse_nm: float = 1.2
-    # Measured on OpenSky's dump of 2025-07-05, where old states come back under new times: of the pairs in one
-    # state (speed, heading) whose place moved by under a quarter of what the speed asks for, 96 % moved by under
-    # a tenth. A holding pattern turns its heading. A minute, because within less a rounded place may stand still.
+    # Measured on OpenSky's dump of 2025-07-05, where old states come back under new times: of the pairs in
+    # one state (speed, heading) whose place moved by under a quarter of what the speed asks for, 96 % moved
+    # by under a tenth. A holding pattern turns its heading. A minute, because within less a rounded place
+    # may stand still.
     creep_speed_kt: float = 100.0
     creep_after_s: float = 60.0
     creep_fraction: float = 0.25
     creep_turn_deg: float = 5.0
     creep_speed_change: float = 0.05
-    # The same in a turn or a climb: all that changed fits the few seconds the way took, not the time claimed.
-    # Allowed a little more than a turn at rate one (3 degrees a second), a jet's climb (4,000 ft a minute) and
-    # 0.13 g, which airliners seldom gain once in the air.
+    # The same in a turn or a climb: all that changed fits the few seconds the way took, not the time
+    # claimed. Allowed a little more than a turn at rate one (3 degrees a second), a jet's climb (4,000 ft a
+    # minute) and 0.13 g, which airliners seldom gain once in the air.
     later_longest_s: float = 30.0
     later_turn_deg_s: float = 3.5
     later_climb_ft_s: float = 80.0
     later_speed_kt_s: float = 2.5
     # More than a right angle against the reported track, both before and after.
     backward_turn_deg: float = 120.0
-    backward_least_nm: float = 0.2
+    backward_least_nm: float = 0.2  # more than the noise of positions
     # A real reversal fits into two minutes (a 180 degree turn at rate one is 60 s).
     backward_longest_s: float = 120.0
     least_nic: int = 5  # NIC 5: containment radius 1 nm; worse cannot place an aircraft on an airfield

@@ -43,6 +43,7 @@ class SharedRules:
     # Root mean square distance from the circle over its radius; holding patterns exceed it.
     circle_misfit: float = 0.03
     circle_arc_deg: float = 270.0  # a turn onto final is an arc, a spoofed circle goes round
+    # One spoofer's circle comes out of the fit alike for every aircraft, but for the noise of few points.
     same_centre_nm: float = 0.2
     same_radius: float = 0.1
 
