@@ -169,7 +169,7 @@ FLIGHTS = (
 )
 
 STOPS = (
-    _must("id", _TEXT, "stop-ADDRESS-FIRSTTIME"),
+    _must("id", _TEXT, "stop-ADDRESS-FIRSTTIME; stop-ADDRESS-before-TIME for the one with which the data begin"),
     ADDRESS,
     _may("arrival_earliest_ms", _MS, "it cannot have landed before; null where the data begin with it down"),
     _may("arrival_latest_ms", _MS, "it cannot have landed after"),
@@ -228,13 +228,13 @@ CROSSINGS = (
     _must("region_kind", _TEXT, "country, sea, fir or area"),
     _must("region_ident", _TEXT, "code of the region in its data set"),
     _must("entry_grade", _TEXT, "observed: a trustworthy fix lies inside, farther from the border than the shapes' error"),
-    _may("entry_earliest_ms", _MS, "last fix surely outside; null where the data begin inside"),
+    _may("entry_earliest_ms", _MS, "last fix surely outside; null where there is none: the data begin inside or too near to the border"),
     _must("entry_latest_ms", _MS, "first fix surely inside, or the end of the silence"),
     _may("entry_latitude_deg", pa.float64(), "where the line between the fixes meets the border; null where the data begin inside"),
     _may("entry_longitude_deg", pa.float64(), "the same"),
     _must("exit_grade", _TEXT, "as for the entry; unknown where the data end inside"),
     _may("exit_earliest_ms", _MS, "last fix surely inside; null where the data end inside"),
-    _may("exit_latest_ms", _MS, "first fix surely outside"),
+    _may("exit_latest_ms", _MS, "first fix surely outside; null where there is none"),
     _may("exit_latitude_deg", pa.float64(), "where"),
     _may("exit_longitude_deg", pa.float64(), "where"),
     _must("flags", _TEXTS, "near_border:CODE where it may be the neighbour instead, silence, flagged_positions ..."),

@@ -21,7 +21,7 @@ FLAG_BITS: dict[str, int] = {
     "teleport": 4,  # reachable only at an impossible speed from what surrounds it
     "two_places": 8,  # two emitters at once under one address
     "out_of_order": 16,  # lies behind positions of an earlier time on the same path
-    "shared_point": 32,  # several aircraft reported this very point while flying
+    "shared_point": 32,  # several aircraft reported this very point, from different heights or courses
     "shared_circle": 64,  # several aircraft flew this very circle at once
     "poor_integrity": 128,  # NIC, NACp or SIL below what a landing or a crossing may rest on
     "ground_bit_wrong": 256,  # says on the ground at flying speed or height

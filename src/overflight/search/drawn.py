@@ -83,7 +83,7 @@ def _positions_of(view: View, flights: pa.Table) -> pa.Table:
         Condition("address", "in", addresses), Condition("time_ms", ">=", int(first)),
         Condition("time_ms", "<=", int(last)),
     ]  # fmt: skip
-    return view.find("positions", conditions, order_by=("address", "time_ms"))
+    return view.find("positions", conditions, order_by=("address", "time_ms", "latitude_e7", "longitude_e7"))
 
 
 def _flags_of(view: View, positions: pa.Table) -> Ints:
