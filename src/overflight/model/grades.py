@@ -39,9 +39,8 @@ OBJECTION_BITS: dict[str, int] = {
     "surface_unpaved": 64,
     "steep_descent": 128,
     "listed_closed": 256,  # closed in the list, date unknown
-    "wrong_kind": 512,  # heliport, seaplane base or balloonport for another kind of aircraft
 }
-RULING_OUT = ("runway_short", "runway_narrow", "not_open_yet", "closed_before", "not_reachable", "wrong_kind")
+RULING_OUT = ("runway_short", "runway_narrow", "not_open_yet", "closed_before", "not_reachable")
 
 
 def words(bits: int, table: dict[str, int]) -> list[str]:

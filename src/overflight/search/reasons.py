@@ -49,9 +49,6 @@ def reasons(
     _runway(candidate, objections, field, type_, favour, against)
     if field is not None:
         _dates(objections, field, favour, against)
-        if "wrong_kind" in objections:
-            other = f", the aircraft is a {type_.category}" if type_ is not None and type_.category else ""
-            against.append(f"it is a {field.kind.replace('_', ' ')}{other}")
     _time(candidate, objections, favour, against)
     if "surface_unpaved" in objections:
         against.append("only unpaved runways are on record for it")
