@@ -75,6 +75,12 @@ class Reader:
         return name or _UNREADABLE
 
 
+def _shown(head: bytes) -> str:
+    """The first bytes as text where they are text, else as hex."""
+    text = head[:60].decode("utf-8", "replace")
+    return f"bytes {head[:12].hex(' ')}" if "\ufffd" in text or "\0" in text else repr(text)
+
+
 def _joined(pieces: Iterable[Piece]) -> Reading:
     positions, claims, index = zip(*pieces, strict=True)
     return Reading(
@@ -98,6 +104,4 @@ def _reject(sources: Iterable[Source]) -> None:
         elif generic_csv.sniff(head):
             source.reject(generic_csv.without_map(head))
         else:
-            source.reject(
-                f"not a format this reader knows: begins with {head[:60].decode('utf-8', 'replace')!r}"
-            )
+            source.reject(f"not a format this reader knows: begins with {_shown(head)}")
