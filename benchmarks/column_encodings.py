@@ -1,6 +1,6 @@
 """Bytes per position of an archive's files under other encodings, and the time one aircraft takes to find.
 
-Usage: python benchmarks/encodings.py ARCHIVE
+Usage: python benchmarks/column_encodings.py ARCHIVE
 """
 
 from __future__ import annotations
