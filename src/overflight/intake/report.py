@@ -42,5 +42,5 @@ class AddReport:
 
     @property
     def all_refused(self) -> bool:
-        """Whether there was input and nothing of it could be used, now or before; duplicates count as used."""
+        """Whether there was input and nothing of it could be used, now or before (duplicates are used)."""
         return bool(self.files) and not any(f.accepted or f.duplicate for f in self.files)
