@@ -258,9 +258,9 @@ def _certainty(rows: list[Row], stop: Row) -> str:
         "nothing here was heard by a receiver at hand: the points are printed facts turned into positions."
     )
     inferred = (
-        f"that each silence holds a stop: it was sinking at {_height(before)} when lost and "
-        f"climbing at {_height(after)} "
-        "when seen again, in nearly the same place, far later than the way between the two takes."
+        "nothing reaches that grade: several fields fit each silence. Signs of a stop: it was sinking at"
+        f" {_height(before)} when lost and climbing at {_height(after)} when seen again, in nearly the same"
+        " place, far later than the way between the two takes. It may also have kept flying."
     )
     first = next(c["place"] for c in stop["candidates"] if c["place"])
     not_known = (
