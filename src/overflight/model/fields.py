@@ -119,6 +119,7 @@ TYPES = (
     _must("type_designator", _TEXT, "ICAO Doc 8643 type designator"),
     _must("name", _TEXT, "type in words"),
     _must("category", _TEXT, "landplane, helicopter, seaplane, glider or balloon"),
+    _must("role", _TEXT, "airliner, regional, business, utility, light, transport, combat, helicopter, glider or balloon: what it is used for as a type, never what this airframe does"),
     _may("runway_length_ft", pa.int32(), "shortest runway on which its operators are known to use it, as published"),
     _may("runway_width_ft", pa.int32(), "narrowest, as published"),
     _may("unpaved", _FLAG, "known to use unpaved runways"),

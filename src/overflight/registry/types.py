@@ -2,6 +2,18 @@
 
 The figures rule airfields out, so they are the least with which a flight is known or thought possible, not
 what a manual asks at full weight. One whose source begins with `class value` is a cautious one for its class.
+
+The role says what a type is used for, never what one airframe of it does, and goes by the type alone:
+
+- `airliner`: jet airliners of about 100 seats and more, also as freighters
+- `regional`: smaller jet airliners and turboprops built for airlines; a family stays together (CRJ, BAe 146)
+- `business`: business jets
+- `utility`: turboprops for business, farming and the bush; flying boats for fire fighting
+- `light`: other piston and electric aeroplanes, ultralights and amphibians among them, and warbirds
+- `transport`: military transports, tankers and patrol aircraft, manned or not, ex-Soviet freighters, and the
+  large piston airliners that served as military transports
+- `combat`: fighters, bombers, jet and turboprop military trainers, armed unmanned aircraft
+- `helicopter`, `glider`, `balloon`: gyroplanes and tilt-rotors, motor gliders and airships included
 """
 
 from __future__ import annotations
@@ -22,11 +34,13 @@ class TypeNeed:
     """Needs of one type designator; None means that nothing is ruled out on that account.
 
     `category` is landplane, helicopter, seaplane, glider or balloon; `unknown` for a type not in the list.
+    `role` is one of the roles above; None for a type not in the list.
     """
 
     type_designator: str
     name: str
     category: str
+    role: str | None
     runway_length_ft: int | None
     runway_width_ft: int | None
     unpaved: bool | None
@@ -58,7 +72,7 @@ class TypeNeeds:
         if designator in self._needs:
             return self._needs[designator]
         source = f"{designator} is not in the list of types" if designator else "type not known"
-        return TypeNeed(designator, designator, "unknown", None, None, None, None, source)
+        return TypeNeed(designator, designator, "unknown", None, None, None, None, None, source)
 
     def table(self) -> pa.Table:
         """All listed types (schema TYPES), by designator."""
@@ -74,6 +88,7 @@ def _need(row: dict[str, str]) -> TypeNeed:
         type_designator=row["type_designator"],
         name=row["name"],
         category=row["category"],
+        role=row["role"],
         runway_length_ft=whole("runway_length_ft"),
         runway_width_ft=whole("runway_width_ft"),
         unpaved={"1": True, "0": False}.get(row["unpaved"]),
