@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from overflight.errors import QuestionError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PLAIN_EPOCH = datetime(1970, 1, 1)  # without a zone: texts come twice as fast, and answers hold thousands
 _DAY = timedelta(days=1)
 
 
@@ -14,9 +15,8 @@ def iso_utc(time_ms: int | None) -> str | None:
     """Text of an instant, `2016-04-04T07:12:00Z`; milliseconds where they are not zero; None stays None."""
     if time_ms is None:
         return None
-    moment = _EPOCH + timedelta(milliseconds=int(time_ms))
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S") if moment.year >= 1000 else moment.isoformat()[:19]
-    rest = int(time_ms) % 1000
+    seconds, rest = divmod(int(time_ms), 1000)
+    text = (_PLAIN_EPOCH + timedelta(0, seconds)).isoformat()
     return f"{text}.{rest:03d}Z" if rest else f"{text}Z"
 
 

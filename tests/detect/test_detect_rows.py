@@ -1,10 +1,18 @@
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
-import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
 from tracks import ADDRESS, START_S, row, table
 
 from overflight.detect.columns import altitude_ft, columns_of
-from overflight.detect.rows import fix_columns, ids, kinds_of, remarks, times, words_of
+from overflight.detect.ids import ids
+from overflight.detect.rows import fix_columns, kinds_of, remarks, times, words_of
+from overflight.model.address import icao24_text
 from overflight.model.grades import FLAG_BITS
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def test_ids_tell_the_address_and_the_moment():
@@ -14,9 +22,36 @@ def test_ids_tell_the_address_and_the_moment():
         "flight-613133-20160404T070000Z", "flight-613133-20160404T070000.250Z",
         "flight-~00002a-19700101T000000Z",
     ]  # fmt: skip
-    assert ids("crossing", address[:1], time[:1], pa.array(["IL"])).to_pylist() == [
-        "crossing-613133-IL-20160404T070000Z"
-    ]
+    words, word = ["IL", "Île d'Yeu"], np.array([0, 1, -1])
+    assert ids("crossing", address, time, words, word).to_pylist() == [
+        "crossing-613133-IL-20160404T070000Z", "crossing-613133-Île d'Yeu-20160404T070000.250Z",
+        "crossing-~00002a-19700101T000000Z",
+    ]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, (1 << 25) - 1),
+            st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)),
+            st.integers(-1, 1),
+        )
+    )
+)
+def test_ids_are_what_python_makes_of_them(rows):
+    times = [(moment - EPOCH) // timedelta(milliseconds=1) for _, moment, _ in rows]
+    seen: Counter[str] = Counter()
+    expected = []
+    for (address, _, word), time in zip(rows, times, strict=True):
+        moment = f"{EPOCH + timedelta(milliseconds=time):%Y%m%dT%H%M%S}"
+        part = f".{time % 1000:03}" if time % 1000 else ""
+        text = "-".join(["x", icao24_text(address), *([], ["A"], ["long-B"])[word + 1], f"{moment}{part}Z"])
+        seen[text] += 1
+        expected.append(text if seen[text] == 1 else f"{text}-{seen[text]}")
+    address, word = (np.array(v, np.int64) for v in ([r[0] for r in rows], [r[2] for r in rows]))
+    found = ids("x", address, np.array(times, np.int64), ["A", "long-B"], word)
+    found.validate(full=True)
+    assert found.to_pylist() == expected
 
 
 def test_equal_ids_are_numbered():

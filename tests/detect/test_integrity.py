@@ -17,7 +17,8 @@ from tracks import (
     trip,
 )  # fmt: skip
 
-from overflight.geo.sphere import destination, distance_nm
+from overflight.detect.integrity import IntegrityRules, _may_go_back
+from overflight.geo.sphere import bearing_deg, destination, distance_nm, turn_deg
 from overflight.model.grades import FLAG_BITS
 
 PARIS, LISBON, SYDNEY = (49.0, 2.5), (38.8, -9.1), (-33.9, 151.2)
@@ -298,3 +299,20 @@ def test_every_flag_is_known():
     found = {word for rows in (trip(), fly(A, B)) for f in flags_of(rows) for word in f}
     assert found <= set(FLAG_BITS)
     assert distance_nm(*A, *B) == pytest.approx(60, abs=0.1)
+
+
+@given(
+    st.floats(-89.9, 89.9), st.floats(-179.9, 179.9), st.floats(0, 360), st.floats(0.01, 400),
+    st.floats(0, 360),
+)  # fmt: skip
+def test_no_way_back_is_missed_by_its_quadrant(lat, lon, course, far_nm, track):
+    there = destination(lat, lon, course, far_nm)
+    back = turn_deg(bearing_deg(lat, lon, *there), track) > IntegrityRules().backward_turn_deg
+    points = (np.array([v]) for v in (lat, lon, *there, track))
+    assert _may_go_back(*points, IntegrityRules())[0] or not back
+
+
+def test_flying_on_along_the_track_asks_for_no_bearing():
+    lat, lon, track = np.full(360, 50.0), np.full(360, 8.0), np.arange(360.0) + 0.5
+    there = destination(lat, lon, track, 1.0)
+    assert not _may_go_back(lat, lon, *there, track, IntegrityRules()).any()

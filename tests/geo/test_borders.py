@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -146,7 +147,8 @@ def test_crossings_chain_by_chance(lat1: float, lon1: float, lat2: float, lon2: 
 
 @st.composite
 def rectangles(draw: st.DrawFn) -> Area:
-    west, width = draw(st.integers(-180, 179)), draw(st.integers(1, 200))
+    west = draw(st.integers(-180, 179))
+    width = draw(st.integers(1, min(200, 360 - west)))  # longitudes run on to 360 at most
     south = draw(st.integers(-90, 89))
     north = draw(st.integers(south + 1, 90))
     ring = [[west, south], [west + width, south], [west + width, north], [west, north], [west, south]]
@@ -236,3 +238,20 @@ def test_no_points_and_no_segments() -> None:
     assert [len(column) for column in countries().crossings(none, none, none, none)] == [0, 0, 0, 0]
     assert [len(column) for column in countries().nearest_border(none, none, 2.0)] == [0, 0, 0]
     assert len(countries().crossings([32.0], [34.8], [32.0], [34.8])[0]) == 0
+
+
+def test_short_cuts_past_lonely_cells_change_no_answer() -> None:
+    rng = np.random.default_rng(4)
+    lat, lon = np.degrees(np.arcsin(rng.uniform(-1, 1, 20_000))), rng.uniform(-180, 180, 20_000)
+    lat[:2000] = rng.uniform(79, 90, 2000)  # where a cell is narrower than the limit
+    step_north, step_east = rng.uniform(-0.3, 0.3, (2, 20_000))
+    to = np.clip(lat + step_north, -90, 90), (lon + step_east + 180) % 360 - 180
+    known = countries()
+    slow = replace(known, index=replace(known.index))
+    vars(slow.index)["lonely"] = np.zeros_like(known.index.lonely)
+    for limit_km in (2.0, 25.0):
+        found, expected = (b.nearest_border(lat, lon, limit_km) for b in (known, slow))
+        assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
+        assert np.isfinite(found[0]).any()
+    found, expected = (b.crossings(lat, lon, *to) for b in (known, slow))
+    assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True)) and len(found[0])

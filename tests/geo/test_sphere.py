@@ -48,6 +48,23 @@ def test_distance_at_the_awkward_points() -> None:
     assert sphere.distance_nm(0, 179.9, 0, -179.9) == pytest.approx(0.2 / 180 * half_turn)
 
 
+@given(latitudes, longitudes, latitudes, longitudes, st.floats(0.5, 1.5))
+def test_farther_is_what_the_distance_says(
+    lat1: float, lon1: float, lat2: float, lon2: float, part: float
+) -> None:
+    far = sphere.distance_nm(lat1, lon1, lat2, lon2)
+    limits = np.array([0, far * part, far, np.nextafter(far, 0), 1e4])
+    assert np.array_equal(sphere.farther(lat1, lon1, lat2, lon2, limits), far > limits)
+
+
+def test_farther_over_the_seam_the_equator_and_the_poles() -> None:
+    lat1, lon1 = np.array([0.0, -0.5, 89.9, 60.0]), np.array([179.95, 10.0, 0.0, 5.0])
+    lat2, lon2 = np.array([0.0, 0.5, 89.9, 60.0]), np.array([-179.95, 10.0, 180.0, 7.0])
+    far = sphere.distance_nm(lat1, lon1, lat2, lon2)
+    assert sphere.farther(lat1, lon1, lat2, lon2, far * 0.999).all()
+    assert not sphere.farther(lat1, lon1, lat2, lon2, far * 1.001).any()
+
+
 def test_arrays_broadcast() -> None:
     assert sphere.distance_nm(0.0, 0.0, np.zeros(3), np.arange(3.0)).shape == (3,)
     lat, lon = sphere.interpolate(0.0, 0.0, 0.0, 90.0, np.array([0.0, 0.5, 1.0]))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_samples import DAY_S, OPTIONS, START_S, Report, put_file, states_csv
 
+from overflight.detect.derive import Rules
 from overflight.intake import days
 from overflight.intake.mapper import Workers
 from overflight.intake.merge import PARTS, merge, row_hashes
@@ -115,7 +116,7 @@ def add_rows(store, folder, *files):
         with store.writer("add") as writer:
             path = put_file(folder, f"{len(store.versions())}-{number}.csv", states_csv(reports))
             staged = stage(ReadTask(store.folder / "staging", (path,), (0,), OPTIONS))
-            merged = days.merge_days(writer, store.folder, staged.slices, Workers(1), quiet)
+            merged = days.merge_days(writer, store.folder, staged.slices, Rules(), Workers(1), quiet)
             counts = [sum(part.lineage[name].to_pylist()) for part in merged.values()
                       for name in ("accepted_count", "duplicate_count")]  # fmt: skip
             assert sum(counts) == len(reports)

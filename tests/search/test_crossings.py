@@ -1,4 +1,5 @@
 import json
+from unittest import mock
 
 import pytest
 
@@ -30,6 +31,19 @@ def test_one_country(hand):
 def test_an_open_stay_ends_with_its_flight_not_never(hand):
     assert ids(hand.crossings(place="GB", since="2016-04-04T09:30Z")) == ["crossing-400abc-GB-4"]
     assert ids(hand.crossings(place="GB", since="2016-04-05")) == []
+
+
+@pytest.mark.parametrize("many", [0, 1_000_000], ids=["flights by their ids", "all flights of the time"])
+def test_how_the_flights_are_read_changes_nothing(hand, many):
+    questions = [
+        {}, {"place": "GB"}, {"place": "circle:49.2,4.5,20nm"}, {"place": "GB", "since": "2016-04-04T09:30Z"},
+        {"since": "2016-04-04T08:30Z", "until": "2016-04-04T09:05Z"}, {"until": "2016-04-04T08:00Z"},
+        {"place": "GB", "since": "2016-04-05"},
+    ]  # fmt: skip
+    usual = [list(hand.crossings(**asked)) for asked in questions]
+    with mock.patch("overflight.search.crossings.MANY", many):
+        assert [list(hand.crossings(**asked)) for asked in questions] == usual
+    assert [row["callsigns"] for row in usual[1]] == [["TST1"]] and usual[4] and not usual[-1]
 
 
 def test_min_grade(hand):

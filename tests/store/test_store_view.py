@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from store_samples import positions, sample_rows
 
 from overflight.model.fields import TABLES, schema
-from overflight.store.arrow_engine import ArrowEngine
+from overflight.store.arrow_engine import FEW, ArrowEngine
 from overflight.store.conditions import Condition
 from overflight.store.folder import Store
 
@@ -106,8 +106,12 @@ def test_pruned_answers_of_both_engines_are_those_of_a_naive_filter(partitions, 
         everything = [row for part in partitions for row in part]
         for conditions in questions:
             wanted = [row for row in everything if all(passes(row, c) for c in conditions)]
-            for in_memory in (True, False):  # both engines, the same rows
-                with mock.patch.object(ArrowEngine, "holds", return_value=in_memory):
+            # both engines, the same rows; in memory also with few rows left always or never taken out
+            for in_memory, few in ((True, 0), (True, 1000), (False, FEW)):
+                with (
+                    mock.patch.object(ArrowEngine, "holds", return_value=in_memory),
+                    mock.patch("overflight.store.arrow_engine.FEW", few),
+                ):
                     found = store.find("flights", conditions, columns=list(everything[0]))
                 assert found.to_pylist() == wanted
 
@@ -160,6 +164,9 @@ def test_two_long_lists_in_one_question(engine, store):
         Condition("address", "=", -1),
         Condition("address", "=", "' OR 1=1"),
         Condition("address", "in", [1, "x"]),
+        Condition("address", "in", [1, 2.5]),
+        Condition("address", "in", [1, -1]),
+        Condition("callsign", "in", ["a", None]),
         Condition("time_ms", "<", 2**70),
         Condition("time_ms", "<", 1.5),
         Condition("address", "starts_with", "a"),

@@ -23,40 +23,47 @@ from overflight.units import EARTH_RADIUS_NM, MILLISECONDS_PER_DAY, MILLISECONDS
 _TELEPORT, _TWO_PLACES = FLAG_BITS["teleport"], FLAG_BITS["two_places"]
 
 
-def chains_of(c: Columns, usable: Ints, rules: SpeedRules) -> Ints:
-    """Number of the chain (one emitter's plausible path within one UTC day) of each usable position.
+def aircraft_days(c: Columns) -> Ints:
+    """Number of the aircraft and UTC day of each position, rising with both."""
+    day = c.time_ms // MILLISECONDS_PER_DAY
+    new = np.zeros(c.size, np.int64)
+    new[1:] = (c.address[1:] != c.address[:-1]) | (day[1:] != day[:-1])
+    return np.cumsum(new)
 
-    Numbers rise with address and day, so that the chains of one aircraft-day stand together when sorted.
+
+def chains_of(c: Columns, usable: Ints, days: Ints, rules: SpeedRules) -> Ints:
+    """First position of the chain (one emitter's plausible path in one UTC day) of each usable position.
+
+    `days` are the `aircraft_days`: the chains of each stand together when sorted.
     """
-    day, address = c.time_ms[usable] // MILLISECONDS_PER_DAY, c.address[usable]
+    day = days[usable]
     begins = np.ones(len(usable), bool)
-    begins[1:] = (address[1:] != address[:-1]) | (day[1:] != day[:-1])
+    begins[1:] = day[1:] != day[:-1]
     torn = begins.copy()
     inner = np.flatnonzero(~begins)
     torn[inner] = jumps(c, usable[inner - 1], usable[inner], rules)
     starts = np.flatnonzero(torn)
     ends = np.r_[starts[1:], len(usable)] - 1
-    group = np.cumsum(begins)[starts]
-    several = np.flatnonzero(np.bincount(group) > 1)
+    group = np.cumsum(begins[starts])
+    several = np.flatnonzero(np.bincount(group) > 2)  # of two runs the second does not follow the first
     heads, tails = _ends(c, usable[starts]), _ends(c, usable[ends[: len(starts)]])
     chain = np.arange(len(starts))
     first, last = np.searchsorted(group, several, "left"), np.searchsorted(group, several, "right")
     for low, high in zip(first.tolist(), last.tolist(), strict=True):
         chain[low:high] = _join_runs(heads, tails, range(low, high), rules)
-    return np.asarray(chain[np.cumsum(torn) - 1])
+    return np.asarray(usable[starts[chain]][np.cumsum(torn) - 1])
 
 
-def doubt_chains(rows: Ints, chain: Ints, c: Columns, flags: Ints, rules: SpeedRules) -> None:
+def doubt_chains(rows: Ints, chain: Ints, days: Ints, flags: Ints, rules: SpeedRules) -> None:
     """Set `teleport` and `two_places` in `flags` where an aircraft-day of `rows` fell into several chains."""
     order = np.argsort(chain, kind="stable")
     rows, chain = rows[order], chain[order]
     new = np.ones(len(rows), bool)
     new[1:] = chain[1:] != chain[:-1]
     starts = np.flatnonzero(new)
-    head = rows[starts]
-    day, address = c.time_ms[head] // MILLISECONDS_PER_DAY, c.address[head]
+    day = days[rows[starts]]
     begins = np.ones(len(starts), bool)
-    begins[1:] = (address[1:] != address[:-1]) | (day[1:] != day[:-1])
+    begins[1:] = day[1:] != day[:-1]
     group = np.flatnonzero(begins)
     sizes = np.diff(np.r_[group, len(starts)])
     bounds = np.r_[starts, len(rows)].tolist()

@@ -9,10 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from overflight.model.fields import POSITIONS, schema
 from overflight.units import E7_PER_DEGREE
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Codes = np.ndarray[Any, np.dtype[np.int8]]
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -29,12 +31,12 @@ class Columns:
     groundspeed_kt: Floats
     track_deg: Floats
     vertical_rate_fpm: Floats
-    on_ground: Ints  # 1, 0, or -1 where nobody said
+    on_ground: Codes  # 1, 0, or -1 where nobody said
     stale: Bools
-    nic: Ints
-    nac_p: Ints
-    sil: Ints
-    adsb_version: Ints
+    nic: Codes
+    nac_p: Codes
+    sil: Codes
+    adsb_version: Codes
     callsign: Ints  # code into callsign_words, -1 unknown
     callsign_words: list[str]
     source: Ints  # code into source_words of "feed" or "feed/source"
@@ -50,8 +52,11 @@ class Columns:
 
 
 def columns_of(positions: pa.Table) -> Columns:
-    """Columns of a POSITIONS table already sorted by address and time."""
+    """Columns of a POSITIONS table sorted by address and time; a column that is not there is unknown."""
     table = positions.combine_chunks()
+    for field in schema(POSITIONS):
+        if field.name not in table.column_names:
+            table = table.append_column(field.name, pa.nulls(len(table), field.type))
     callsign, callsign_words = _codes(table["callsign"])
     feed, feeds = _codes(table["feed"])
     heard, heards = _codes(table["source"])
@@ -65,36 +70,41 @@ def columns_of(positions: pa.Table) -> Columns:
         baro_altitude_ft=_real(table["baro_altitude_ft"]), geo_altitude_ft=_real(table["geo_altitude_ft"]),
         groundspeed_kt=_real(table["groundspeed_kt"]), track_deg=_real(table["track_deg"]),
         vertical_rate_fpm=_real(table["vertical_rate_fpm"]),
-        on_ground=_whole(pc.cast(table["on_ground"], pa.int8())),
-        stale=_whole(pc.cast(table["stale"], pa.int8())) == 1,
-        nic=_whole(table["nic"]), nac_p=_whole(table["nac_p"]), sil=_whole(table["sil"]),
-        adsb_version=_whole(table["adsb_version"]),
+        on_ground=_code(table["on_ground"]), stale=_code(table["stale"]) == 1,
+        nic=_code(table["nic"]), nac_p=_code(table["nac_p"]), sil=_code(table["sil"]),
+        adsb_version=_code(table["adsb_version"]),
         callsign=callsign, callsign_words=callsign_words,
         source=feed * width + heard + 1, source_words=source_words, kind=kind, kind_words=kind_words,
         table=table,
     )  # fmt: skip
 
 
-def _whole(column: pa.ChunkedArray) -> Ints:
+def joined(column: pa.ChunkedArray) -> pa.Array:
+    """The column in one piece; not copied where it is in one already (Arrow's own way copies)."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _whole(column: pa.ChunkedArray | pa.Array) -> Ints:
     filled = pc.fill_null(column, -1) if column.null_count else column
     return np.asarray(filled.to_numpy(), dtype=np.int64)
 
 
+def _code(column: pa.ChunkedArray) -> Codes:
+    return np.asarray(pc.fill_null(pc.cast(column, pa.int8()), -1).to_numpy(), dtype=np.int8)
+
+
 def _real(column: pa.ChunkedArray) -> Floats:
-    return np.asarray(pc.cast(column, pa.float64()).to_numpy(), dtype=np.float64)
+    return np.asarray(column.to_numpy(), dtype=np.float64)
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
     """Codes (-1 for null) into the sorted words, so that codes do not depend on the order of rows."""
-    coded = column.combine_chunks().dictionary_encode()
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
-    words = coded.dictionary.to_pylist()
-    order = sorted(range(len(words)), key=words.__getitem__)
-    rank = np.empty(len(words) + 1, np.int64)
-    rank[order] = np.arange(len(words))
+    coded = joined(column).dictionary_encode()
+    order = pc.array_sort_indices(coded.dictionary)
+    rank = np.empty(len(order) + 1, np.int64)
+    rank[order.to_numpy()] = np.arange(len(order))
     rank[-1] = -1
-    return rank[_whole(pa.chunked_array([coded.indices]))], [words[i] for i in order]
+    return rank[_whole(coded.indices)], coded.dictionary.take(order).to_pylist()
 
 
 def altitude_ft(c: Columns) -> Floats:

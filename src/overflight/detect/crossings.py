@@ -16,10 +16,12 @@ import numpy as np
 import pyarrow as pa
 
 from overflight.detect.columns import Bools, Columns, Floats, Ints
+from overflight.detect.ids import ids
 from overflight.detect.paths import Paths
-from overflight.detect.rows import ids, kinds_of, words_of
+from overflight.detect.rows import kinds_of, words_of
 from overflight.detect.stays import Legs
 from overflight.geo.borders import Borders
+from overflight.geo.ragged import among
 from overflight.geo.sphere import distance_nm, interpolate
 from overflight.model.fields import CROSSINGS, schema
 from overflight.model.grades import COMPATIBLE, INFERRED, OBSERVED, UNKNOWN
@@ -103,6 +105,10 @@ class _Stays:
     last: Ints  # last fix before the exit; before `first` where a segment passes through
     entry: Floats  # fraction of the segment first-1 -> first; NaN where the data begin inside
     exit: Floats  # fraction of the segment last -> last+1; NaN where the data end inside
+    entry_latitude: Floats  # where that is: on the border, or at the first fix where the data begin inside
+    entry_longitude: Floats
+    exit_latitude: Floats
+    exit_longitude: Floats
 
     def take(self, rows: Ints) -> _Stays:
         """Some of the rows."""
@@ -113,19 +119,22 @@ def _stays(line: _Line, borders: Borders) -> _Stays:
     s, lat, lon = line.segment, line.latitude_deg, line.longitude_deg
     crossed, fraction, _, entered = borders.crossings(lat[s], lon[s], lat[s + 1], lon[s + 1])
     starts = np.flatnonzero(np.r_[True, line.leg[1:] != line.leg[:-1]])
-    ends = np.r_[starts[1:], len(line.leg)] - 1
-    first = np.r_[starts, s[crossed] + 1]
-    region = np.r_[borders.region_at(lat[starts], lon[starts]), entered].astype(np.int64)
-    entry = np.r_[np.full(len(starts), np.nan), fraction]
-    order = np.lexsort((np.nan_to_num(entry, nan=-1.0), first))
-    first, region, entry = first[order], region[order], entry[order]
-    leg = line.leg[first]
-    more = np.flatnonzero(
-        leg[1:] == leg[:-1]
-    )  # left for the next stay on the leg; the others last to its end
-    last, exit_ = ends[np.searchsorted(starts, first, "right") - 1], np.full(len(first), np.nan)
-    last[more], exit_[more] = first[more + 1] - 1, entry[more + 1]
-    return _Stays(leg, region, first, last, entry, exit_)
+    a = s[crossed]
+    place = interpolate(lat[a], lon[a], lat[a + 1], lon[a + 1], fraction)
+    # crossings come in order along the line; a leg's start comes before those of its segments
+    slot = np.searchsorted(a, starts)
+    first, entry = np.insert(a + 1, slot, starts), np.insert(fraction, slot, np.nan)
+    region = np.insert(entered.astype(np.int64), slot, borders.region_at(lat[starts], lon[starts]))
+    entry_lat, entry_lon = np.insert(place[0], slot, lat[starts]), np.insert(place[1], slot, lon[starts])
+    # a stay is left for the next one on the leg; the others last to the leg's end
+    final = np.r_[slot[1:] + np.arange(1, len(starts)), len(first)] - 1
+    last, exit_ = np.r_[first[1:] - 1, -1], np.r_[entry[1:], np.nan]
+    exit_lat, exit_lon = np.r_[entry_lat[1:], np.nan], np.r_[entry_lon[1:], np.nan]
+    end = np.r_[starts[1:], len(line.leg)] - 1
+    last[final], exit_[final], exit_lat[final], exit_lon[final] = end, np.nan, lat[end], lon[end]
+    return _Stays(
+        line.leg[first], region, first, last, entry, exit_, entry_lat, entry_lon, exit_lat, exit_lon
+    )
 
 
 def _merged(v: _Stays, line: _Line, error_km: float) -> _Stays:
@@ -134,11 +143,10 @@ def _merged(v: _Stays, line: _Line, error_km: float) -> _Stays:
     Along a coast or a winding border the line leaves and re-enters by less than the shapes' error: with no
     clear fix outside, that is the shape's doing. What it left for stays as a brush with a neighbour.
     """
-    entry, exit_ = _ends(v, line)
-    short = distance_nm(*entry, *exit_) * KILOMETRES_PER_NAUTICAL_MILE < error_km
-    between = np.zeros(len(v.leg), bool)
-    between[1:-1] = (v.leg[2:] == v.leg[:-2]) & (v.region[2:] == v.region[:-2])
-    passed = between & short & ~_proven(v, line)
+    passed = np.zeros(len(v.leg), bool)
+    passed[1:-1] = (v.leg[2:] == v.leg[:-2]) & (v.region[2:] == v.region[:-2])
+    passed &= ~_proven(v, line)
+    passed[passed] = _length_km(v.take(np.flatnonzero(passed))) < error_km
     kept, brush = np.flatnonzero(~passed), np.flatnonzero(passed)
     new = np.ones(len(kept), bool)
     new[1:] = (v.leg[kept][1:] != v.leg[kept][:-1]) | (v.region[kept][1:] != v.region[kept][:-1])
@@ -148,7 +156,10 @@ def _merged(v: _Stays, line: _Line, error_km: float) -> _Stays:
     heads, tails = np.r_[heads, brush], np.r_[tails, brush]
     inside = np.flatnonzero(v.region[heads] >= 0)
     head, tail = v.take(heads[inside]), v.take(tails[inside])
-    return _Stays(head.leg, head.region, head.first, tail.last, head.entry, tail.exit)
+    return _Stays(
+        head.leg, head.region, head.first, tail.last, head.entry, tail.exit,
+        head.entry_latitude, head.entry_longitude, tail.exit_latitude, tail.exit_longitude,
+    )  # fmt: skip
 
 
 def _proven(v: _Stays, line: _Line) -> Bools:
@@ -157,13 +168,10 @@ def _proven(v: _Stays, line: _Line) -> Bools:
     return np.asarray((v.last >= v.first) & (following >= 0) & (following <= v.last))
 
 
-def _ends(v: _Stays, line: _Line) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-    """Where each stay begins and ends: on the border, or where the data begin or end inside."""
-    lat, lon = line.latitude_deg, line.longitude_deg
-    before = np.where(np.isnan(v.entry), v.first, v.first - 1)
-    after = np.where(np.isnan(v.exit), v.last, v.last + 1)
-    entry = interpolate(lat[before], lon[before], lat[v.first], lon[v.first], np.nan_to_num(v.entry))
-    return entry, interpolate(lat[v.last], lon[v.last], lat[after], lon[after], np.nan_to_num(v.exit))
+def _length_km(v: _Stays) -> Floats:
+    """Distance from where each stay begins to where it ends."""
+    nm = distance_nm(v.entry_latitude, v.entry_longitude, v.exit_latitude, v.exit_longitude)
+    return nm * KILOMETRES_PER_NAUTICAL_MILE
 
 
 @dataclass(frozen=True)
@@ -203,9 +211,10 @@ def _bounded(v: _Stays, line: _Line, error_km: float, rules: CrossingRules) -> _
     time = np.r_[line.time_ms, _NO_TIME]
     gap_ms = rules.track_gap_min * MILLISECONDS_PER_MINUTE
     slow_in, slow_out = time[v.first] - time[before] > gap_ms, time[after] - time[v.last] > gap_ms
-    entry, exit_ = _ends(v, line)
-    long = distance_nm(*entry, *exit_) * KILOMETRES_PER_NAUTICAL_MILE > rules.inside_margin * error_km
-    weaker = np.where(~some & ~slow_in & long, _INFERRED, _COMPATIBLE)
+    through = np.flatnonzero(~some & ~slow_in)
+    long = _length_km(v.take(through)) > rules.inside_margin * error_km
+    weaker = np.full(len(v.leg), _COMPATIBLE)
+    weaker[through[long]] = _INFERRED
     exited = np.where(proven & (outside_after >= 0), _OBSERVED, weaker)
     near = some & ~proven & line.near[v.first]
     other = np.where(line.left[v.first] == v.region, line.right[v.first], line.left[v.first])
@@ -214,8 +223,10 @@ def _bounded(v: _Stays, line: _Line, error_km: float, rules: CrossingRules) -> _
         entry_grade=np.where(proven, _OBSERVED, weaker), exit_grade=np.where(ends, _UNKNOWN, exited),
         entry_earliest=time[outside_before], entry_latest=time[entered],
         exit_earliest=time[left], exit_latest=time[outside_after],
-        entry_latitude=np.where(begins, np.nan, entry[0]), entry_longitude=np.where(begins, np.nan, entry[1]),
-        exit_latitude=np.where(ends, np.nan, exit_[0]), exit_longitude=np.where(ends, np.nan, exit_[1]),
+        entry_latitude=np.where(begins, np.nan, v.entry_latitude),
+        entry_longitude=np.where(begins, np.nan, v.entry_longitude),
+        exit_latitude=np.where(ends, np.nan, v.exit_latitude),
+        exit_longitude=np.where(ends, np.nan, v.exit_longitude),
         silent=slow_in | slow_out, through=~some, near=near, other=np.where(near, other, -1),
         poor=some & ~proven & ~near,
     )  # fmt: skip
@@ -228,7 +239,7 @@ def _brushes(line: _Line, v: _Stays) -> _Rows:
     point, region = point[region >= 0], region[region >= 0]
     width = max(region.max(initial=0), v.region.max(initial=0)) + 1
     key = line.leg[point] * width + region
-    unmet = ~np.isin(key, v.leg * width + v.region)
+    unmet = ~among(key, v.leg * width + v.region)
     key, point = key[unmet], point[unmet]
     order = np.lexsort((point, key))
     key, point = key[order], point[order]
@@ -258,15 +269,15 @@ def _table(
     region = pa.array(borders.idents, pa.string()).take(pa.array(r.region))
     start = np.where(r.entry_earliest != _NO_TIME, r.entry_earliest, r.entry_latest)
     columns = {
-        "id": ids("crossing", legs.address[r.leg], start, region),
+        "id": ids("crossing", legs.address[r.leg], start, borders.idents, r.region),
         "address": pa.array(legs.address[r.leg].astype(np.uint32)),
         "flight_id": flight_ids.take(pa.array(r.leg)),
         "sequence": pa.array(np.arange(n) - np.searchsorted(r.leg, r.leg, "left") + 1),
-        "region_kind": pa.array([kind] * n, pa.string()),
+        "region_kind": pa.repeat(kind, n),
         "region_ident": region,
         "flags": _flags(r, borders.idents),
         "data_kind": kinds_of(c, legs.first, legs.last).take(pa.array(r.leg)),
-        "rules": pa.array([versions] * n, pa.string()),
+        "rules": pa.repeat(versions, n),
     }
     for side in ("entry", "exit"):
         columns[f"{side}_grade"] = _GRADES.take(pa.array(getattr(r, f"{side}_grade")))

@@ -57,7 +57,7 @@ class Derived:
 
 def shared_flags(positions: pa.Table, rules: Rules) -> Ints:
     """Bits that aircraft share, for all positions of one UTC day sorted by address and time."""
-    return find_shared(columns_of(positions), rules.shared)
+    return find_shared(columns_of(positions.select(shared.NEEDED)), rules.shared)
 
 
 def derive(

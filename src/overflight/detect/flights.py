@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from overflight.detect.columns import Columns, Floats, Ints
 from overflight.detect.ground import Ground
+from overflight.detect.ids import ids
 from overflight.detect.integrity import QUARANTINE
-from overflight.detect.rows import fix_columns, ids, kinds_of, remarks, spans, taken, times, words_of
+from overflight.detect.rows import fix_columns, kinds_of, remarks, spans, taken, times, words_of
 from overflight.detect.stays import LEADING, Legs, StayRules, Stays
 from overflight.model.fields import FLIGHTS, schema
 from overflight.units import MILLISECONDS_PER_MINUTE
@@ -31,16 +32,9 @@ def names_of(c: Columns, stays: Stays, legs: Legs) -> Names:
     aircraft that has just left, only the first fix after the stop is known, which may be the last before
     the next stop as well: `stop-613133-before-20160404T040000Z`.
     """
-    first = np.flatnonzero(stays.kind == LEADING)
-    others = np.flatnonzero(stays.kind != LEADING)
-    moment = c.time_ms[np.where(stays.before >= 0, stays.before, stays.ground_first)[others]]
-    word = pa.array(["before"] * len(first), pa.string())
-    stops = pa.concat_arrays(
-        [
-            ids("stop", stays.address[others], moment),
-            ids("stop", stays.address[first], c.time_ms[stays.after[first]], word),
-        ]
-    ).take(pa.array(np.argsort(np.r_[others, first])))
+    first = stays.kind == LEADING
+    fix = np.where(stays.before >= 0, stays.before, np.where(first, stays.after, stays.ground_first))
+    stops = ids("stop", stays.address, c.time_ms[fix], ("before",), np.where(first, 0, -1))
     return Names(ids("flight", legs.address, c.time_ms[legs.first]), stops)
 
 
@@ -71,7 +65,7 @@ def flight_table(
         }),
         "sources": words_of(owner, c.source[index], n, c.source_words),
         "data_kind": kinds_of(c, legs.first, legs.last),
-        "rules": pa.array([versions] * n, pa.string()),
+        "rules": pa.repeat(versions, n),
         **fix_columns("first", c, legs.first),
         **fix_columns("last", c, legs.last),
     }  # fmt: skip

@@ -77,7 +77,7 @@ class Footprints:
         field = self.segment_field[segment]
         fits = (far <= self.reach_nm[segment]) & self.listed(field, day[point])
         fits &= (day[point] >= self.opened_day[field]) & (day[point] < self.closed_day[field])
-        fits &= rotor[point] | ~np.isin(np.asarray(self.kind, dtype=str)[field], NOT_FOR_LANDPLANES)
+        fits &= rotor[point] | self._for_landplanes[field]
         point, field, far = point[fits], field[fits], far[fits]
         cost = far + self.cost_nm[field]
         order = np.lexsort((field, cost, point))
@@ -120,19 +120,21 @@ class Footprints:
     @cached_property
     def landable(self) -> Bools:
         """Fields a landplane may come down on; a closed one without a runway record is a name on a map."""
-        kind = np.asarray(self.kind, dtype=str)
-        nameless = (kind == "closed") & np.isnan(self.length_ft)
-        return np.asarray(~np.isin(kind, NOT_FOR_LANDPLANES) & ~nameless)
+        return np.asarray(self._for_landplanes & ~(self.closed & np.isnan(self.length_ft)))
 
     @cached_property
     def heliports(self) -> Bools:
         """Fields that are heliports."""
-        return np.asarray(np.asarray(self.kind, dtype=str) == "heliport")
+        return np.array([kind == "heliport" for kind in self.kind], np.bool_)
 
     @cached_property
     def closed(self) -> Bools:
         """Fields the lists call closed."""
-        return np.asarray(np.asarray(self.kind, dtype=str) == "closed")
+        return np.array([kind == "closed" for kind in self.kind], np.bool_)
+
+    @cached_property
+    def _for_landplanes(self) -> Bools:
+        return np.array([kind not in NOT_FOR_LANDPLANES for kind in self.kind], np.bool_)
 
     @cached_property
     def _by_degree(self) -> tuple[Ints, Ints]:

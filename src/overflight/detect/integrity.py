@@ -11,18 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from overflight.detect.chains import chains_of, doubt_chains
-from overflight.detect.columns import Bools, Columns, Ints, altitude_ft
+from overflight.detect.chains import aircraft_days, chains_of, doubt_chains
+from overflight.detect.columns import Bools, Codes, Columns, Floats, Ints, altitude_ft
 from overflight.detect.speeds import SpeedRules
-from overflight.geo.sphere import bearing_deg, distance_nm, turn_deg
+from overflight.geo.ragged import among
+from overflight.geo.sphere import bearing_deg, distance_nm, farther, turn_deg
 from overflight.model.grades import FLAG_BITS
-from overflight.units import MILLISECONDS_PER_SECOND
+from overflight.units import EARTH_RADIUS_NM, MILLISECONDS_PER_SECOND
 
 VERSION = "integrity/1"
 # Reports with one of these flags say nothing of where the aircraft was: no leg, stay or crossing is made of
 # them. Poor integrity is not among them: such a report tells roughly where, but proves nothing.
 QUARANTINE = sum(bit for word, bit in FLAG_BITS.items() if word != "poor_integrity")
 _STALE, _FROZEN, _SAME_TIME = FLAG_BITS["stale"], FLAG_BITS["frozen"], FLAG_BITS["same_time"]
+_LEAST_NM_PER_DEGREE = EARTH_RADIUS_NM * 3.1415 / 180  # a little less than one of latitude has
+_ROUNDING_DEG = 1e-6
 _OUT_OF_PLACE = FLAG_BITS["teleport"] | FLAG_BITS["two_places"]
 
 
@@ -77,11 +80,16 @@ def flag_positions(c: Columns, rules: IntegrityRules, shared: Ints) -> Ints:
     flags[c.stale] |= _STALE
     flags[_same_time(c, rules)] |= _SAME_TIME
     usable = np.flatnonzero(flags & (_STALE | _SAME_TIME) == 0)
-    frozen = _frozen(c, usable, chains_of(c, usable, rules), rules)
+    days = aircraft_days(c)
+    chain = chains_of(c, usable, days, rules)
+    frozen = _frozen(c, usable, chain, rules)
     flags[frozen] |= _FROZEN
     # once more without the repeats: what seemed to jump away from a repeat may well fit what was before it
-    moving = usable[flags[usable] & _FROZEN == 0]
-    doubt_chains(moving, chains_of(c, moving, rules), c, flags, rules)
+    moves = flags[usable] & _FROZEN == 0
+    moving, chain = usable[moves], chain[moves]
+    again = np.flatnonzero(among(days[moving], days[frozen]))
+    chain[again] = chains_of(c, moving[again], days, rules)
+    doubt_chains(moving, chain, days, flags, rules)
     clean = np.flatnonzero(flags & (_STALE | _SAME_TIME | _FROZEN | _OUT_OF_PLACE) == 0)
     flags[_out_of_order(c, clean, rules)] |= FLAG_BITS["out_of_order"]
     flags[_poor(c, rules)] |= FLAG_BITS["poor_integrity"]
@@ -93,26 +101,23 @@ def flag_positions(c: Columns, rules: IntegrityRules, shared: Ints) -> Ints:
 
 def _same_time(c: Columns, rules: IntegrityRules) -> Bools:
     """Positions of one instant that are not at one place: all of them, for nothing says which is right."""
-    new = np.ones(c.size, bool)
-    new[1:] = (c.address[1:] != c.address[:-1]) | (c.time_ms[1:] != c.time_ms[:-1])
-    starts = np.flatnonzero(new)
+    tied = np.flatnonzero((c.address[1:] == c.address[:-1]) & (c.time_ms[1:] == c.time_ms[:-1])) + 1
+    new = np.ones(len(tied), bool)
+    new[1:] = tied[1:] != tied[:-1] + 1
     moment = np.cumsum(new) - 1
-    tied = np.flatnonzero(~new)
-    first = starts[moment[tied]]
-    far = distance_nm(
-        c.latitude_deg[first], c.longitude_deg[first], c.latitude_deg[tied], c.longitude_deg[tied]
-    )
-    torn = np.zeros(len(starts), bool)
-    torn[moment[tied[far > rules.slack_nm]]] = True
-    return np.asarray(torn[moment])
+    first = (tied[new] - 1)[moment]
+    lat, lon = c.latitude_deg, c.longitude_deg
+    apart = farther(lat[first], lon[first], lat[tied], lon[tied], rules.slack_nm)
+    torn = np.bincount(moment[apart], minlength=int(new.sum())) > 0
+    out = np.zeros(c.size, bool)
+    out[tied] = torn[moment]
+    out[first[torn[moment]]] = True
+    return out
 
 
 def _frozen(c: Columns, usable: Ints, chain: Ints, rules: IntegrityRules) -> Ints:
     """Repeated states among `usable`: the reported speed says it moved, the place says it hardly did."""
-    order = np.argsort(chain, kind="stable")
-    row, chain = usable[order], chain[order]
-    second = np.flatnonzero(chain[1:] == chain[:-1]) + 1
-    a, b = row[second - 1], row[second]
+    a, b = _suspects(c, usable, chain, rules)
     dt = (c.time_ms[b] - c.time_ms[a]) / MILLISECONDS_PER_SECOND
     far = distance_nm(c.latitude_deg[a], c.longitude_deg[a], c.latitude_deg[b], c.longitude_deg[b])
     slower = np.minimum(c.groundspeed_kt[a], c.groundspeed_kt[b])
@@ -127,6 +132,24 @@ def _frozen(c: Columns, usable: Ints, chain: Ints, rules: IntegrityRules) -> Int
     creeping = slow & same & (slower >= rules.creep_speed_kt)
     frozen = repeated | creeping | (slow & _moments_later(c, a, b, far, rules))
     return np.asarray(b[frozen])
+
+
+def _suspects(c: Columns, usable: Ints, chain: Ints, rules: IntegrityRules) -> tuple[Ints, Ints]:
+    """Neighbours in a chain that may be a repeat: at one place, or slow on their latitudes alone."""
+    order = np.argsort(chain, kind="stable")
+    row, chain = usable[order], chain[order]
+    second = np.flatnonzero(chain[1:] == chain[:-1]) + 1
+    a, b = row[second - 1], row[second]
+    seconds = (c.time_ms[b] - c.time_ms[a]) / MILLISECONDS_PER_SECOND
+    high = np.abs(c.latitude_deg[b] - c.latitude_deg[a])
+    still = (high == 0) & (c.longitude_deg[a] == c.longitude_deg[b]) & (seconds >= rules.frozen_after_s)
+    some = np.flatnonzero(still | (seconds >= rules.creep_after_s))
+    a, b, seconds, high, still = a[some], b[some], seconds[some], high[some], still[some]
+    slower = np.minimum(c.groundspeed_kt[a], c.groundspeed_kt[b])
+    least_nm = high * _LEAST_NM_PER_DEGREE
+    may = still | (least_nm < rules.creep_fraction * slower * seconds / 3600)
+    may &= slower >= min(rules.frozen_speed_kt, rules.creep_speed_kt)
+    return a[may], b[may]
 
 
 def _moments_later(c: Columns, a: Ints, b: Ints, far: np.ndarray, rules: IntegrityRules) -> Bools:
@@ -155,35 +178,54 @@ def _coarse(c: Columns, rows: Ints, rules: IntegrityRules) -> Bools:
 
 def _out_of_order(c: Columns, clean: Ints, rules: IntegrityRules) -> Ints:
     """Positions that step back while the aircraft went on: reports older than their time says."""
-    a, b, d = clean[:-2], clean[1:-1], clean[2:]
-    soon = c.time_ms[d] - c.time_ms[a] <= rules.backward_longest_s * MILLISECONDS_PER_SECOND
-    fast = np.minimum(c.groundspeed_kt[a], c.groundspeed_kt[b]) >= rules.creep_speed_kt
-    steady = turn_deg(c.track_deg[a], c.track_deg[b]) <= 90 - rules.backward_turn_deg / 2
-    keep = np.flatnonzero((c.address[a] == c.address[d]) & soon & fast & steady)
-    a, b, d = a[keep], b[keep], d[keep]
-    lat, lon = c.latitude_deg, c.longitude_deg
-    back = turn_deg(bearing_deg(lat[a], lon[a], lat[b], lon[b]), c.track_deg[a]) > rules.backward_turn_deg
+    time, address, speed = c.time_ms[clean], c.address[clean], c.groundspeed_kt[clean]
+    soon = time[2:] - time[:-2] <= rules.backward_longest_s * MILLISECONDS_PER_SECOND
+    fast = np.minimum(speed[:-2], speed[1:-1]) >= rules.creep_speed_kt
+    lat, lon, track = c.latitude_deg[clean], c.longitude_deg[clean], c.track_deg[clean]
+    may = _may_go_back(lat[:-2], lon[:-2], lat[1:-1], lon[1:-1], track[:-2], rules)
+    a = np.flatnonzero((address[2:] == address[:-2]) & soon & fast & may)
+    b, d = a + 1, a + 2
+    steady = turn_deg(track[a], track[b]) <= 90 - rules.backward_turn_deg / 2
+    back = turn_deg(bearing_deg(lat[a], lon[a], lat[b], lon[b]), track[a]) > rules.backward_turn_deg
     course = bearing_deg(lat[b], lon[b], lat[d], lon[d])
-    onward = turn_deg(course, c.track_deg[a]) < 180 - rules.backward_turn_deg
-    far = distance_nm(lat[a], lon[a], lat[b], lon[b]) > rules.backward_least_nm
-    return b[back & onward & far]
+    onward = turn_deg(course, track[a]) < 180 - rules.backward_turn_deg
+    far = farther(lat[a], lon[a], lat[b], lon[b], rules.backward_least_nm)
+    return clean[b[steady & back & onward & far]]
+
+
+def _may_go_back(
+    lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats, track_deg: Floats, rules: IntegrityRules
+) -> Bools:
+    """Whether the way may turn back against the track; nearly all do not, and their quadrant tells.
+
+    A course is no further than 45 degrees from the middle of its quadrant. Eastward or westward is as the
+    longitudes say, northward or southward as the latitudes say unless a great circle bends by more: with the
+    terms of `bearing_deg`, by up to a quarter of the square of the difference of longitudes.
+    """
+    north, east = lat2 - lat1, lon2 - lon1
+    middle = np.where(north > 0, 45.0, 135.0)
+    middle = np.where(east > 0, middle, -middle)
+    bend = east * east * (np.pi / 180 / 4)
+    unsure = (np.abs(north) < 1.1 * bend) | (np.abs(north) > 5) | (np.abs(east) > 5)
+    return np.asarray(unsure | (turn_deg(middle, track_deg) > rules.backward_turn_deg - 45 - _ROUNDING_DEG))
 
 
 def _poor(c: Columns, rules: IntegrityRules) -> Bools:
     """NIC or NACp too low, or SIL 0 from a version 2 transmitter (older ones did not have to send one)."""
-    if not ((c.nic >= 0).any() or (c.nac_p >= 0).any() or (c.sil >= 0).any()):
-        return np.zeros(c.size, bool)
-    nic, nac_p, sil = (_carried(v, c, rules) for v in (c.nic, c.nac_p, c.sil))
-    version = _carried(c.adsb_version, c, rules)
-    poor_nic = (nic >= 0) & (nic < rules.least_nic)
-    poor_nac = (nac_p >= 0) & (nac_p < rules.least_nac_p)
-    return np.asarray(poor_nic | poor_nac | ((sil == 0) & (version == 2)))
+    poor = np.zeros(c.size, bool)
+    for values, least in ((c.nic, rules.least_nic), (c.nac_p, rules.least_nac_p)):
+        if ((values >= 0) & (values < least)).any():
+            held = _carried(values, c, rules)
+            poor |= (held >= 0) & (held < least)
+    if (c.sil == 0).any() and (c.adsb_version == 2).any():
+        poor |= (_carried(c.sil, c, rules) == 0) & (_carried(c.adsb_version, c, rules) == 2)
+    return poor
 
 
-def _carried(values: Ints, c: Columns, rules: IntegrityRules) -> Ints:
+def _carried(values: Codes, c: Columns, rules: IntegrityRules) -> Codes:
     """Last value reported by the aircraft within `carry_s`; -1 where none was."""
     index = np.maximum.accumulate(np.where(values >= 0, np.arange(c.size), -1))
     at = np.maximum(index, 0)
     recent = c.time_ms - c.time_ms[at] <= rules.carry_s * MILLISECONDS_PER_SECOND
     known = (index >= 0) & (c.address[at] == c.address) & recent
-    return np.where(known, values[at], -1)
+    return np.where(known, values[at], np.int8(-1))

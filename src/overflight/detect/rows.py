@@ -1,14 +1,12 @@
-"""Columns of derived tables made from indexes into the positions: fixes, ids, word lists."""
+"""Columns of derived tables made from indexes into the positions: fixes, word lists."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from overflight.detect.columns import Bools, Columns, Ints
+from overflight.detect.columns import Bools, Columns, Ints, joined
 from overflight.geo.ragged import expand
-from overflight.model.address import icao24_text
 from overflight.model.grades import FLAG_BITS, MIXED
 
 _FIX = (
@@ -25,36 +23,13 @@ def taken(values: pa.Array, index: Ints) -> pa.Array:
 def fix_columns(prefix: str, c: Columns, index: Ints) -> dict[str, pa.Array]:
     """The fields of the position at each index (null where -1) under `prefix_` names."""
     names = {"ms": "time_ms", **{name: name for name in _FIX}}
-    return {
-        f"{prefix}_{short}": taken(c.table[name].combine_chunks(), index) for short, name in names.items()
-    }
+    at = pa.array(np.maximum(index, 0), mask=index < 0)
+    return {f"{prefix}_{short}": joined(c.table[name]).take(at) for short, name in names.items()}
 
 
 def times(c: Columns, index: Ints, known: Bools | None = None) -> pa.Array:
     """Times of the positions (ms); null where the index is -1 or `known` is false."""
     return taken(pa.array(c.time_ms), index if known is None else np.where(known, index, -1))
-
-
-def ids(kind: str, address: Ints, time_ms: Ints, *middle: pa.Array) -> pa.Array:
-    """`flight-613133-20160404T061500Z`, `middle` words before the time, milliseconds where not zero."""
-    unique, slot = np.unique(address, return_inverse=True)
-    names = pa.array([icao24_text(a) for a in unique.tolist()], pa.string()).take(pa.array(slot))
-    moment = pc.strftime(pa.array(time_ms).cast(pa.timestamp("ms")), "%Y%m%dT%H%M%SZ")
-    moment = pc.replace_substring(moment, ".000Z", "Z")
-    return _unique(pc.binary_join_element_wise(kind, names, *middle, moment, "-"))
-
-
-def _unique(names: pa.Array) -> pa.Array:
-    """The names, the second of equal ones with `-2` and so on."""
-    coded = names.dictionary_encode()
-    if len(coded.dictionary) == len(names):
-        return names
-    code = coded.indices.to_numpy()
-    order = np.argsort(code, kind="stable")
-    place = np.empty(len(code), np.int64)
-    place[order] = np.arange(len(code)) - np.searchsorted(code[order], code[order], "left")
-    numbered = pc.binary_join_element_wise(names, pa.array(place + 1).cast(pa.string()), "-")
-    return pc.if_else(pa.array(place == 0), names, numbered)
 
 
 def words_of(owner: Ints, code: Ints, n: int, words: list[str]) -> pa.Array:

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from overflight.detect.columns import Bools, Columns, Floats, Ints, altitude_ft
+from overflight.geo.ragged import repeated
 from overflight.geo.sphere import distance_nm, turn_deg, wrap_deg
 from overflight.model.grades import FLAG_BITS
 from overflight.units import E7_PER_DEGREE, MILLISECONDS_PER_HOUR, MILLISECONDS_PER_MINUTE
 
 VERSION = "shared/1"
+NEEDED = [
+    "address", "time_ms", "latitude_e7", "longitude_e7", "baro_altitude_ft", "geo_altitude_ft",
+    "groundspeed_kt", "track_deg", "on_ground",
+]  # fmt: skip
 _NM_PER_DEGREE = 60.0
 _SECTOR_DEG = 30
 
@@ -64,10 +69,8 @@ def _on_shared_points(c: Columns, rows: Ints, rules: SharedRules) -> Bools:
     """Positions on a point where enough aircraft were in the same hour, from different heights or courses."""
     lat, lon = (np.rint(v[rows] * E7_PER_DEGREE).astype(np.int64) for v in (c.latitude_deg, c.longitude_deg))
     place = lat * (360 * E7_PER_DEGREE + 1) + lon
-    order = np.argsort(place, kind="stable")
-    alike = place[order][1:] == place[order][:-1]
     shared = np.zeros(len(rows), bool)
-    some = order[np.r_[False, alike] | np.r_[alike, False]]  # few: only places met more than once
+    some = np.flatnonzero(repeated(place))  # few
     some = some[(lat[some] % rules.coarse_e7 != 0) | (lon[some] % rules.coarse_e7 != 0)]
     if len(some):
         hour = c.time_ms[rows[some]] // MILLISECONDS_PER_HOUR
@@ -145,21 +148,31 @@ def _fit_circles(
         det = suu * svv - suv * suv
         cu, cv = (pu * svv - pv * suv) / det, (pv * suu - pu * suv) / det
         radius = np.sqrt(cu * cu + cv * cv + (suu + svv) / counts)
-        away = np.hypot(u - cu[segment], v - cv[segment])
-        misfit = np.sqrt(_sums((away - radius[segment]) ** 2, starts) / counts) / radius
-    fits = (
-        (misfit <= rules.circle_misfit) & (radius >= rules.circle_least_nm) & (radius <= rules.circle_most_nm)
+    full = (radius >= rules.circle_least_nm) & (radius <= rules.circle_most_nm)
+    inside = full[segment]  # the costly rest is asked of few segments: most fly straight on
+    full[full] = _goes_round(
+        u[inside] - cu[segment[inside]], v[inside] - cv[segment[inside]], radius[full], counts[full], rules
     )
-    full = fits & (_arc_deg(u - cu[segment], v - cv[segment], segment, len(starts)) >= rules.circle_arc_deg)
     return lat0 + (my + cv) / _NM_PER_DEGREE, lon0 + (mx + cu) / (_NM_PER_DEGREE * scale), radius, full
+
+
+def _goes_round(u: Floats, v: Floats, radius: Floats, counts: Ints, rules: SharedRules) -> Bools:
+    """Whether the points of each segment, as seen from its centre, keep to its circle and go round it."""
+    if not len(counts):
+        return np.zeros(0, bool)
+    starts, segment = np.cumsum(counts) - counts, np.repeat(np.arange(len(counts)), counts)
+    misfit = np.sqrt(_sums((np.hypot(u, v) - radius[segment]) ** 2, starts) / counts) / radius
+    out = misfit <= rules.circle_misfit
+    keeps = out[segment]
+    out &= _arc_deg(u[keeps], v[keeps], segment[keeps], len(counts)) >= rules.circle_arc_deg
+    return out
 
 
 def _arc_deg(u: Floats, v: Floats, segment: Ints, n: int) -> Ints:
     """Degrees of the full circle, in sectors of 30, in which each segment has points."""
-    angle = np.degrees(np.arctan2(v, u))
-    known = np.isfinite(angle)
     sectors = np.zeros((n, 360 // _SECTOR_DEG), bool)
-    sectors[segment[known], np.floor(angle[known] / _SECTOR_DEG).astype(np.int64) % sectors.shape[1]] = True
+    sector = np.floor(np.degrees(np.arctan2(v, u)) / _SECTOR_DEG).astype(np.int64)
+    sectors[segment, sector % sectors.shape[1]] = True
     return np.asarray(sectors.sum(axis=1) * _SECTOR_DEG)
 
 

@@ -18,7 +18,7 @@ from overflight.detect.columns import Bools, Columns, Floats, Ints, altitude_ft
 from overflight.detect.ground import Ground
 from overflight.detect.integrity import QUARANTINE
 from overflight.detect.speeds import SpeedRules, jumps
-from overflight.geo.sphere import distance_nm
+from overflight.geo.sphere import distance_nm, farther
 from overflight.units import MILLISECONDS_PER_MINUTE
 
 VERSION = "stays/1"
@@ -113,9 +113,10 @@ class _Line:
 def find_stays(c: Columns, ground: Ground, rules: StayRules, speeds: SpeedRules) -> tuple[Stays, Legs]:
     """Stays and legs of all aircraft in the columns, each in order of address and time."""
     line = _line(c, ground, rules, speeds)
-    joined = line.linked & line.down[1:] & line.down[:-1] & _same_place(line, ground, rules)
-    signs = _signs(line, rules)
-    dark = _dark_pairs(line, signs, rules)
+    joined = _joined(line, ground, rules)
+    silences = line.linked & ~line.down[:-1] & ~line.down[1:] & (line.minutes >= rules.least_stop_min)
+    signs = _signs(line, silences, rules)
+    dark = _dark_pairs(line, silences, signs, rules)
     marks = _marks(line, joined, dark, _open_ends(line, signs))
     legs = _legs(line, marks, joined, dark)
     row = np.where(marks.position >= 0, np.r_[line.row, -1][marks.position], -1)
@@ -153,17 +154,15 @@ def _touches(line: _Line, rules: StayRules) -> Bools:
     return touched
 
 
-def _same_place(line: _Line, ground: Ground, rules: StayRules) -> Bools:
-    """Whether two consecutive surface reports are at one place."""
-    a, b = line.row[:-1], line.row[1:]
+def _joined(line: _Line, ground: Ground, rules: StayRules) -> Bools:
+    """Pairs of consecutive surface reports at one place."""
+    out = line.linked & line.down[1:] & line.down[:-1]
+    k = np.flatnonzero(out)
+    a, b = line.row[k], line.row[k + 1]
     one_field = (ground.field[a] == ground.field[b]) & (ground.field[a] >= 0)
-    return np.asarray(one_field | (_way_nm(line) <= rules.same_place_nm))
-
-
-def _way_nm(line: _Line) -> Floats:
-    """Distance from each position to the next."""
-    lat, lon = line.c.latitude_deg[line.row], line.c.longitude_deg[line.row]
-    return distance_nm(lat[:-1], lon[:-1], lat[1:], lon[1:])
+    lat, lon = line.c.latitude_deg, line.c.longitude_deg
+    out[k] = one_field | ~farther(lat[a], lon[a], lat[b], lon[b], rules.same_place_nm)
+    return out
 
 
 def spare_min(minutes: Floats, way_nm: Floats, speed_kt: Floats, rules: StayRules) -> Floats:
@@ -174,7 +173,7 @@ def spare_min(minutes: Floats, way_nm: Floats, speed_kt: Floats, rules: StayRule
 
 @dataclass(frozen=True)
 class _Signs:
-    """For each position: may it be about to land, may it have just left, does it sink, does it climb."""
+    """For each position asked for: may it be about to land, may it have just left, does it sink or climb."""
 
     arriving: Bools
     leaving: Bools
@@ -183,47 +182,55 @@ class _Signs:
     low: Bools
 
 
-def _signs(line: _Line, rules: StayRules) -> _Signs:
-    """By the vertical rate; where that is unknown, by the heights before (sinking) and after (climbing)."""
-    alt, rate = altitude_ft(line.c)[line.row], line.c.vertical_rate_fpm[line.row]
-    came, goes = _trends_ft(line, alt, rules)
+def _signs(line: _Line, silences: Bools, rules: StayRules) -> _Signs:
+    """By the vertical rate; where that is unknown, by the heights before (sinking) and after (climbing).
+
+    Told of the positions that are asked for: beside silences, and each aircraft's first and last.
+    """
+    heard = line.same & ~silences
+    at = np.flatnonzero(line.first_of(heard) | line.last_of(heard))
+    height = altitude_ft(line.c)[line.row]
+    alt, rate = height[at], line.c.vertical_rate_fpm[line.row[at]]
     step, unknown, low = rules.level_change_ft, np.isnan(rate), alt < rules.low_ft
+    came, goes = np.zeros(len(at)), np.zeros(len(at))
+    came[unknown], goes[unknown] = _trends_ft(line, height, at[unknown], rules)
     down, up = rate <= -rules.steep_fpm, rate >= rules.steep_fpm
     sinks, climbs = down | (unknown & (came < -step)), up | (unknown & (goes > step))
     arriving = sinks | (low & ~up & ~(unknown & (came > step)))
     leaving = climbs | (low & ~down & ~(unknown & (goes < -step)))
-    return _Signs(arriving, leaving, sinks, climbs, low)
+    signs = np.zeros((5, len(height)), bool)
+    signs[:, at] = arriving, leaving, sinks, climbs, low
+    return _Signs(*signs)
 
 
-def _trends_ft(line: _Line, height_ft: Floats, rules: StayRules) -> tuple[Floats, Floats]:
-    """Change of height up to each position, and from it on: within the trend's minutes, or from fix to fix.
+def _trends_ft(line: _Line, height_ft: Floats, at: Ints, rules: StayRules) -> tuple[Floats, Floats]:
+    """Change of height up to each position `at`, and from it on: within the trend's minutes, or fix to fix.
 
     0 across silences: a height of hours ago says nothing of a descent.
     """
-    n = len(height_ft)
+    if not len(at):
+        return np.zeros(0), np.zeros(0)
     first = line.first_of(line.linked & (line.minutes <= rules.track_gap_min))
     start = np.flatnonzero(first)
     run = np.cumsum(first) - 1
-    end = np.r_[start[1:], n] - 1
+    end = np.r_[start[1:], len(run)] - 1
     time = line.c.time_ms[line.row]
     since = time - time[start[run]]
     window = int(rules.trend_min * MILLISECONDS_PER_MINUTE)
     key = since + run * (since.max(initial=0) + 2 * window)
-    place = np.arange(n)
-    back = np.minimum(np.searchsorted(key, key - window), place - 1)
-    ahead = np.maximum(np.searchsorted(key, key + window, "right") - 1, place + 1)
-    came = height_ft - height_ft[np.maximum(back, start[run])]
-    return came, height_ft[np.minimum(ahead, end[run])] - height_ft
+    back = np.minimum(np.searchsorted(key, key[at] - window), at - 1)
+    ahead = np.maximum(np.searchsorted(key, key[at] + window, "right") - 1, at + 1)
+    came = height_ft[at] - height_ft[np.maximum(back, start[run[at]])]
+    return came, height_ft[np.minimum(ahead, end[run[at]])] - height_ft[at]
 
 
-def _dark_pairs(line: _Line, signs: _Signs, rules: StayRules) -> Bools:
-    """Pairs of consecutive airborne positions whose silence holds a stop that nobody saw."""
-    c, silent = line.c, line.minutes
-    out = line.linked & ~line.down[:-1] & ~line.down[1:] & (silent >= rules.least_stop_min)
-    k = np.flatnonzero(out)
-    a, b, silent = line.row[k], line.row[k + 1], silent[k]
+def _dark_pairs(line: _Line, silences: Bools, signs: _Signs, rules: StayRules) -> Bools:
+    """Which of the silences between airborne positions hold a stop that nobody saw."""
+    c, k = line.c, np.flatnonzero(silences)
+    a, b, silent = line.row[k], line.row[k + 1], line.minutes[k]
     fastest = np.fmax(c.groundspeed_kt[a], c.groundspeed_kt[b])
-    spare = spare_min(silent, _way_nm(line)[k], fastest, rules)
+    way = distance_nm(c.latitude_deg[a], c.longitude_deg[a], c.latitude_deg[b], c.longitude_deg[b])
+    spare = spare_min(silent, way, fastest, rules)
     renamed = (c.callsign[a] >= 0) & (c.callsign[b] >= 0) & (c.callsign[a] != c.callsign[b])
     may = signs.arriving[k].astype(int) + signs.leaving[k + 1] + renamed
     does = signs.sinks[k].astype(int) + signs.climbs[k + 1] + renamed
@@ -232,6 +239,7 @@ def _dark_pairs(line: _Line, signs: _Signs, rules: StayRules) -> Bools:
     longer = silent > rules.track_gap_min
     shown = np.where(longer, may, does) >= 2
     shown |= longer & (may == 1) & (spare >= 2 * rules.least_stop_min)
+    out = silences.copy()
     out[k] = (spare >= rules.least_stop_min) & shown | (spare >= rules.surely_stopped_min)
     return out
 

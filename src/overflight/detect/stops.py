@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from overflight.detect.columns import Bools, Columns, Ints, altitude_ft
+from overflight.detect.columns import Bools, Columns, Ints, altitude_ft, joined
 from overflight.detect.flights import Names
 from overflight.detect.footprints import Footprints
 from overflight.detect.ground import Ground
@@ -15,7 +15,7 @@ from overflight.detect.integrity import QUARANTINE
 from overflight.detect.rows import fix_columns, kinds_of, remarks, taken, times
 from overflight.detect.speeds import SpeedRules
 from overflight.detect.stays import DARK, LEADING, SEEN, TRAILING, Legs, StayRules, Stays, spare_min
-from overflight.geo.sphere import distance_nm
+from overflight.geo.sphere import distance_nm, farther
 from overflight.model.fields import STOPS, schema
 from overflight.model.grades import COMPATIBLE, INFERRED, OBSERVED, UNKNOWN
 from overflight.units import MILLISECONDS_PER_HOUR, MILLISECONDS_PER_MINUTE, MILLISECONDS_PER_SECOND
@@ -42,16 +42,16 @@ def stop_table(
         **_intervals(c, stays),
         **_highest_seen(c, state, stays, legs),
         "seen": pa.array(seen),
-        "place_ident": taken(places.airfields["ident"].combine_chunks(), np.maximum(shown.field, -1)),
-        "latitude_e7": taken(c.table["latitude_e7"].combine_chunks(), shown.at),
-        "longitude_e7": taken(c.table["longitude_e7"].combine_chunks(), shown.at),
+        "place_ident": taken(joined(places.airfields["ident"]), np.maximum(shown.field, -1)),
+        "latitude_e7": taken(joined(c.table["latitude_e7"]), shown.at),
+        "longitude_e7": taken(joined(c.table["longitude_e7"]), shown.at),
         "grade": _GRADES.take(pa.array(shown.grade)),
         "arrival_grade": _end_grade(c, shown.grade, stays.before, stays.ground_first, quiet, rules, limit_kt),
         "departure_grade": _end_grade(c, shown.grade, stays.after, stays.ground_last, quiet, rules, limit_kt),
         **_flights_beside(c, legs, len(seen), names),
         "flags": _remarks(stays, shown),
         "data_kind": kinds_of(c, low, high),
-        "rules": pa.array([versions] * len(seen), pa.string()),
+        "rules": pa.repeat(versions, len(seen)),
         **fix_columns("before", c, stays.before),
         **fix_columns("after", c, stays.after),
     }  # fmt: skip
@@ -91,9 +91,8 @@ def _shown(state: Ground, stays: Stays, quiet: Bools) -> _Shown:
 
 def _quiet(c: Columns, limit_kt: float) -> Bools:
     """Positions from and to whose neighbours, flagged ones too, no speed beyond the limit is implied."""
-    far = distance_nm(c.latitude_deg[:-1], c.longitude_deg[:-1], c.latitude_deg[1:], c.longitude_deg[1:])
-    reach = limit_kt * np.diff(c.time_ms) / MILLISECONDS_PER_HOUR
-    wild = (c.address[1:] == c.address[:-1]) & (far > reach)
+    lat, lon, reach = c.latitude_deg, c.longitude_deg, limit_kt * np.diff(c.time_ms) / MILLISECONDS_PER_HOUR
+    wild = (c.address[1:] == c.address[:-1]) & farther(lat[:-1], lon[:-1], lat[1:], lon[1:], reach)
     quiet = np.ones(c.size, bool)
     quiet[1:] &= ~wild
     quiet[:-1] &= ~wild

@@ -138,10 +138,17 @@ def squawks(texts: pa.Array) -> tuple[pa.Array, Bools]:
 
 
 def _cleaned(texts: pa.Array, pattern: str) -> tuple[pa.Array, Bools]:
-    texts = pc.ascii_rtrim_whitespace(as_text(texts))
+    coded = as_text(texts).dictionary_encode()  # a flight's rows say the same: each text is looked at once
+    cleaned, bad = _cleaned_words(coded.dictionary, pattern)
+    wrong = pc.fill_null(bad.take(coded.indices), False)
+    return cleaned.take(coded.indices), wrong.to_numpy(zero_copy_only=False)
+
+
+def _cleaned_words(texts: pa.Array, pattern: str) -> tuple[pa.Array, pa.Array]:
+    texts = pc.ascii_rtrim_whitespace(texts)
     good = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
     wrong = pc.and_not(pc.fill_null(pc.greater(pc.binary_length(texts), 0), False), good)
-    return pc.if_else(good, texts, pa.scalar(None, pa.string())), wrong.to_numpy(zero_copy_only=False)
+    return pc.if_else(good, texts, pa.scalar(None, pa.string())), wrong
 
 
 def as_text(array: pa.Array) -> pa.Array:

@@ -23,6 +23,7 @@ from overflight.formats.checking import (
     CLAIM_SCHEMA,
     END_MS,
     FIRST_MS,
+    Bools,
     Columns,
     Floats,
     callsigns,
@@ -30,7 +31,7 @@ from overflight.formats.checking import (
     squawks,
 )
 from overflight.formats.reading import Piece, Pieces, ReadOptions, Source
-from overflight.formats.trace_rows import Details, Header, Row, Trace, salvaged
+from overflight.formats.trace_rows import Header, Row, Trace, salvaged
 from overflight.model.address import address_of
 from overflight.units import MILLISECONDS_PER_DAY, MILLISECONDS_PER_SECOND
 
@@ -38,13 +39,10 @@ NAME = "readsb_trace"
 TRACE_MAX = (
     64 << 20
 )  # a row a second for a day, details with every fourth, is 17 MB; memory grows 4-fold in decoding
-BATCH_ROWS = (
-    4_096  # rows turned into columns at once: larger ones leave the processor cache (measured 20 % slower)
-)
+BATCH_ROWS = 32_768  # rows checked at once: a column of them stays in the processor's cache
 
 _STALE, _NEW_LEG, _RATE_GEOMETRIC, _ALTITUDE_GEOMETRIC = 1, 2, 4, 8
 _MILITARY = 1  # bit of dbFlags
-Indices = np.ndarray[Any, np.dtype[np.intp]]
 
 _TRACE = re.compile(rb'"trace"\s*:\s*\[')
 
@@ -67,7 +65,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Pieces:
             batch.add(source, trace, trace.trace)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             _add_salvaged(batch, source, data)
-        if len(batch.dt) >= BATCH_ROWS:
+        if batch.rows >= BATCH_ROWS:
             yield batch.piece(options)
             batch = _Batch()
     if batch.sources:
@@ -106,22 +104,14 @@ def _add_salvaged(batch: _Batch, source: Source, data: bytes) -> None:
 
 @dataclass
 class _Batch:
-    """Rows of several traces as Python lists, column by column."""
+    """Rows of several traces, column by column; each is taken apart while the processor has it at hand."""
 
     sources: list[Source] = field(default_factory=list)
     headers: list[Header] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
-    dt: list[float] = field(default_factory=list)
-    lat: list[float] = field(default_factory=list)
-    lon: list[float] = field(default_factory=list)
-    alt: list[Any] = field(default_factory=list)
-    gs: list[float | None] = field(default_factory=list)
-    track: list[float | None] = field(default_factory=list)
-    flags: list[int] = field(default_factory=list)
-    rate: list[float | None] = field(default_factory=list)
-    height: list[float | None] = field(default_factory=list)
-    source: list[str | None] = field(default_factory=list)
-    details: list[Details | None] = field(default_factory=list)
+    rows: int = 0
+    columns: dict[str, list[Any]] = field(default_factory=dict)  # an array of each trace
+    said: dict[str, list[Any]] = field(default_factory=dict)  # the same of the rows `at` that have details
 
     def add(self, source: Source, header: Header, rows: list[Row]) -> None:
         """Take in the rows of one trace."""
@@ -129,94 +119,42 @@ class _Batch:
         self.sources.append(source)
         self.headers.append(header)
         self.counts.append(len(rows))
-        self.dt += [row.dt for row in rows]
-        self.lat += [row.lat for row in rows]
-        self.lon += [row.lon for row in rows]
-        self.alt += [row.alt for row in rows]
-        self.gs += [row.gs for row in rows]
-        self.track += [row.track for row in rows]
-        self.flags += [row.flags for row in rows]
-        self.rate += [row.rate for row in rows]
-        self.height += [row.height for row in rows]
-        self.source += [row.source for row in rows]
-        self.details += [row.details for row in rows]
+        for kept, arrays in ((self.columns, _columns_of(rows)), (self.said, _said_in(rows, self.rows))):
+            for name, array in arrays.items():
+                kept.setdefault(name, []).append(array)
+        self.rows += len(rows)
 
     def piece(self, options: ReadOptions) -> Piece:
         """The rows as checked positions, with a claim of each trace."""
-        count = len(self.dt)
+        c, said = _joined(self.columns), _joined(self.said)
         owner = np.repeat(np.arange(len(self.sources), dtype=np.int32), self.counts)
         parsed = [address_of(header.icao) for header in self.headers]
         base = np.array([header.timestamp for header in self.headers], np.float64)
-        time_ms = np.rint((base[owner] + _numbers(self.dt)) * MILLISECONDS_PER_SECOND)
+        time_ms = np.rint((base[owner] + c["dt"]) * MILLISECONDS_PER_SECOND)
         columns = Columns(
             sources=self.sources,
             owner=owner,
             address=np.array([value or 0 for value in parsed], np.uint32)[owner],
             address_known=np.array([value is not None for value in parsed], np.bool_)[owner],
             time_ms=time_ms,
-            latitude_deg=_numbers(self.lat),
-            longitude_deg=_numbers(self.lon),
+            latitude_deg=c["lat"],
+            longitude_deg=c["lon"],
             feed=NAME,
             data_kind=options.data_kind,
         )
-        later = np.zeros(count, np.bool_)
+        later = np.zeros(self.rows, np.bool_)
         later[1:] = (np.diff(time_ms) < 0) & (np.diff(owner) == 0)
         columns.remarks.append(("rows earlier than the one before them", later))
-        at = np.array([row for row, details in enumerate(self.details) if details is not None], np.intp)
-        reported = [details for details in self.details if details is not None]
-        height = _numbers(self.height)
-        sent = _numbers([details.alt_geom for details in reported])
-        height[at] = np.where(np.isnan(height[at]), sent, height[at])
-        self._fill_motion(columns, height)
-        self._fill_reported(columns, at, reported)
-        return checked(columns, self._example).piece(self._claims(parsed, options.data_kind))
+        at, height = said["at"], c["height"]
+        height[at] = np.where(np.isnan(height[at]), said["alt_geom"], height[at])
+        _fill_motion(columns, c)
+        _fill_reported(columns, c["source"], said)
 
-    def _fill_motion(self, columns: Columns, height: Floats) -> None:
-        flags = np.frombuffer(bytes(self.flags), np.uint8)
-        ground = np.zeros(len(flags), np.bool_)
-        for row in [row for row, value in enumerate(self.alt) if value.__class__ is str]:
-            ground[row], self.alt[row] = True, None
-        altitude, rate = _numbers(self.alt), _numbers(self.rate)
-        geometric = (flags & _ALTITUDE_GEOMETRIC) > 0
-        columns.numbers |= {
-            "baro_altitude_ft": np.where(geometric, np.nan, altitude),
-            "geo_altitude_ft": np.where(geometric & ~np.isnan(altitude), altitude, height),
-            "groundspeed_kt": _numbers(self.gs),
-            "track_deg": _numbers(self.track),
-            "vertical_rate_fpm": rate,
-        }
-        columns.others |= {
-            "on_ground": pa.array(ground, mask=np.isnan(altitude) & ~ground),
-            "vertical_rate_geometric": pa.array((flags & _RATE_GEOMETRIC) > 0, mask=np.isnan(rate)),
-            "stale": pa.array((flags & _STALE) > 0),
-            "new_leg": pa.array((flags & _NEW_LEG) > 0),
-        }
+        def example(row: int) -> str:
+            shown = [c[name][row].item() for name in ("dt", "lat", "lon", "alt", "gs")]
+            return f"[{', '.join('None' if value != value else str(value) for value in shown)} ...]"
 
-    def _fill_reported(self, columns: Columns, at: Indices, reported: list[Details]) -> None:
-        """What only rows with details say, and the source type (older files say it only there)."""
-        count = len(self.dt)
-        index = np.full(count, -1, np.int64)
-        index[at] = np.arange(len(at))
-        spread = pa.array(index, mask=index < 0)
-        said = {
-            "nic": [details.nic for details in reported],
-            "nac_p": [details.nac_p for details in reported],
-            "sil": [details.sil for details in reported],
-            "adsb_version": [details.version for details in reported],
-        }
-        for name, values in said.items():
-            columns.numbers[name] = np.full(count, np.nan)
-            columns.numbers[name][at] = _numbers(values)
-        flights = pa.array([details.flight for details in reported], pa.string())
-        codes = pa.array([details.squawk for details in reported], pa.string())
-        for name, (texts, wrong) in (("callsign", callsigns(flights)), ("squawk", squawks(codes))):
-            columns.others[name] = texts.take(spread)
-            everywhere = np.zeros(count, np.bool_)
-            everywhere[at] = wrong
-            columns.remarks.append((f"{name} not understood, dropped", everywhere))
-        types = pa.array([details.type for details in reported], pa.string()).take(spread)
-        source = pc.coalesce(pa.array(self.source, pa.string()), types)
-        columns.others["source"] = pc.if_else(pc.equal(source, "unknown"), None, source)
+        return checked(columns, example).piece(self._claims(parsed, options.data_kind))
 
     def _claims(self, parsed: list[int | None], data_kind: str) -> pa.Table:
         """One claim of each trace that says anything of the aircraft, on the UTC day of its timestamp."""
@@ -244,11 +182,103 @@ class _Batch:
             )
         return pa.Table.from_pylist(rows, schema=CLAIM_SCHEMA)
 
-    def _example(self, row: int) -> str:
-        return f"[{self.dt[row]}, {self.lat[row]}, {self.lon[row]}, {self.alt[row]}, {self.gs[row]} ...]"
+
+# `row.dt` in a list is read more than twice as fast as `getattr(row, name)`, and rows are many.
+
+
+def _columns_of(rows: list[Row]) -> dict[str, Any]:
+    """An array of each thing a row says itself."""
+    altitude, ground = _altitudes([row.alt for row in rows])
+    return {
+        "dt": _numbers([row.dt for row in rows]),
+        "lat": _numbers([row.lat for row in rows]),
+        "lon": _numbers([row.lon for row in rows]),
+        "alt": altitude,
+        "ground": ground,
+        "gs": _numbers([row.gs for row in rows]),
+        "track": _numbers([row.track for row in rows]),
+        "flags": np.frombuffer(bytes([row.flags for row in rows]), np.uint8),
+        "rate": _numbers([row.rate for row in rows]),
+        "source": pa.array([row.source for row in rows], pa.string()),
+        "height": _numbers([row.height for row in rows]),
+    }
+
+
+def _said_in(rows: list[Row], before: int) -> dict[str, Any]:
+    """An array of each thing the details say, and the numbers of their rows, `before` rows being there."""
+    details = [row.details for row in rows]
+    said = [one for one in details if one is not None]
+    return {
+        "at": np.array([at for at, one in enumerate(details, before) if one is not None], np.intp),
+        "nic": _numbers([one.nic for one in said]),
+        "nac_p": _numbers([one.nac_p for one in said]),
+        "sil": _numbers([one.sil for one in said]),
+        "version": _numbers([one.version for one in said]),
+        "alt_geom": _numbers([one.alt_geom for one in said]),
+        "flight": pa.array([one.flight for one in said], pa.string()),
+        "squawk": pa.array([one.squawk for one in said], pa.string()),
+        "type": pa.array([one.type for one in said], pa.string()),
+    }
+
+
+def _fill_motion(columns: Columns, c: dict[str, Any]) -> None:
+    flags, altitude, rate, ground = c["flags"], c["alt"], c["rate"], c["ground"]
+    geometric = (flags & _ALTITUDE_GEOMETRIC) > 0
+    columns.numbers |= {
+        "baro_altitude_ft": np.where(geometric, np.nan, altitude),
+        "geo_altitude_ft": np.where(geometric & ~np.isnan(altitude), altitude, c["height"]),
+        "groundspeed_kt": c["gs"],
+        "track_deg": c["track"],
+        "vertical_rate_fpm": rate,
+    }
+    columns.others |= {
+        "on_ground": pa.array(ground, mask=np.isnan(altitude) & ~ground),
+        "vertical_rate_geometric": pa.array((flags & _RATE_GEOMETRIC) > 0, mask=np.isnan(rate)),
+        "stale": pa.array((flags & _STALE) > 0),
+        "new_leg": pa.array((flags & _NEW_LEG) > 0),
+    }
+
+
+def _fill_reported(columns: Columns, source: pa.Array, said: dict[str, Any]) -> None:
+    """What only rows with details say, and the source type (older files say it only there)."""
+    count, at = len(source), said["at"]
+    index = np.full(count, -1, np.int64)
+    index[at] = np.arange(len(at))
+    spread = pa.array(index, mask=index < 0)
+    for name, own in (("nic", "nic"), ("nac_p", "nac_p"), ("sil", "sil"), ("adsb_version", "version")):
+        columns.numbers[name] = np.full(count, np.nan)
+        columns.numbers[name][at] = said[own]
+    for name, (texts, wrong) in (
+        ("callsign", callsigns(said["flight"])),
+        ("squawk", squawks(said["squawk"])),
+    ):
+        columns.others[name] = texts.take(spread)
+        everywhere = np.zeros(count, np.bool_)
+        everywhere[at] = wrong
+        columns.remarks.append((f"{name} not understood, dropped", everywhere))
+    source = pc.coalesce(source, said["type"].take(spread)) if source.null_count else source
+    columns.others["source"] = pc.if_else(pc.equal(source, "unknown"), None, source)
+
+
+def _joined(columns: dict[str, list[Any]]) -> dict[str, Any]:
+    """One array a column of those of several traces."""
+    return {
+        name: pa.concat_arrays(arrays) if isinstance(arrays[0], pa.Array) else np.concatenate(arrays)
+        for name, arrays in columns.items()
+    }
+
+
+def _altitudes(values: list[Any]) -> tuple[Floats, Bools]:
+    """Altitudes, NaN where there is none, and where the row says `ground` instead."""
+    ground = np.zeros(len(values), np.bool_)
+    try:
+        return _numbers(values), ground
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        ground[[place for place, value in enumerate(values) if value.__class__ is str]] = True
+        return _numbers([None if value.__class__ is str else value for value in values]), ground
 
 
 def _numbers(values: list[Any]) -> Floats:
     """The numbers, NaN for None (through Arrow, which is faster at this than numpy)."""
     numbers: Floats = pa.array(values, pa.float64()).to_numpy(zero_copy_only=False)
-    return numbers if numbers.flags.writeable else numbers.copy()
+    return numbers

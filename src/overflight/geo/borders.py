@@ -13,8 +13,8 @@ import numpy.typing as npt
 from overflight.geo.area import Area
 from overflight.geo.chords import HALF, Chords, Int64s, chords_between, e7, shorter_way
 from overflight.geo.edges import EdgeIndex, Edges, Int32s
-from overflight.geo.grid import CELL, COLUMNS, cells_met, row_of
-from overflight.geo.ragged import Ints, batches, expand
+from overflight.geo.grid import CELL, COLUMNS, cell_number, cells_met, row_of
+from overflight.geo.ragged import Ints, batches, distinct, expand
 from overflight.geo.sphere import Floats
 from overflight.units import E7_PER_DEGREE, EARTH_RADIUS_KM
 
@@ -22,6 +22,7 @@ from overflight.units import E7_PER_DEGREE, EARTH_RADIUS_KM
 # case, near Hatzeva on Israel's side of the Arava, falls 0.8 km inside Jordan by these shapes.
 COUNTRIES_ERROR_KM = 2.0
 _KM_PER_E7 = np.pi / 180 * EARTH_RADIUS_KM / E7_PER_DEGREE  # along a meridian
+_HIGH_DEG = 80  # up to here a cell is 4.8 km wide or more
 _SAME_PLACE = 1e-13  # fractions that differ by less are too close for float64 to say which comes first
 _SEGMENTS = 1 << 13  # worked on at once: bounds memory, and the columns of their chords stay in cache
 _NO_CROSSINGS = (*(np.zeros(0, dtype=d) for d in (np.int64, np.float64, np.int32, np.int32)),)
@@ -67,8 +68,9 @@ class Borders:
         point: good to 1 % up to 25 km and 80 degrees of latitude.
         """
         x, y = e7(lat, lon)
+        reach = int(np.ceil(limit_km / _KM_PER_E7)) + 1
         distance, edge = np.full(len(x), np.inf), np.zeros(len(x), dtype=np.int64)
-        point, row, first, width = self._rows_within(x, y, limit_km)
+        point, row, first, width = self._rows_within(x, y, reach)
         owner, column = expand(first, width)
         cell = row[owner] * COLUMNS + column % COLUMNS
         starts, counts = self.index.start[cell], self.index.start[cell + 1] - self.index.start[cell]
@@ -76,7 +78,9 @@ class Borders:
         owner, starts, counts = point[owner[held]], starts[held], counts[held]
         for part in batches(counts):
             pair, place = expand(starts[part], counts[part])
-            which, number = owner[part][pair], self.index.member[place]
+            which = owner[part][pair]
+            level = (self.index.low[place] <= y[which] + reach) & (self.index.high[place] >= y[which] - reach)
+            which, number = which[level], self.index.member[place[level]]
             length = _distances_km(x[which], y[which], self.index.edges.take(number))
             better = np.flatnonzero((length < distance[which]) & (length <= limit_km))
             # Of several values assigned to one place the last stays: let that be the shortest.
@@ -87,12 +91,14 @@ class Borders:
         left, right = (np.where(found, side[edge], -1) for side in (edges.left, edges.right))
         return distance, left.astype(np.int32), right.astype(np.int32)
 
-    def _rows_within(self, x: Int64s, y: Int64s, limit_km: float) -> tuple[Int64s, Int64s, Int64s, Int64s]:
-        """Point, row, first column and number of columns of all runs of cells within the limit of a point.
+    def _rows_within(self, x: Int64s, y: Int64s, reach: int) -> tuple[Int64s, Int64s, Int64s, Int64s]:
+        """Point, row, first column and number of columns of all runs of cells within reach of a point.
 
-        Points round which no cell holds an edge are left out. Columns may run past 0 or 1439.
+        The reach is in 1e-7 degrees of latitude. Points round which no cell holds an edge are left out.
+        Columns may run past 0 or 1439.
         """
-        reach = int(np.ceil(limit_km / _KM_PER_E7)) + 1
+        near = np.flatnonzero(self._may_be_within(x, y, reach))
+        x, y = x[near], y[near]
         south, north = np.maximum(y - reach, -HALF // 2), np.minimum(y + reach, HALF // 2)
         slim = np.cos(np.maximum(np.abs(south), np.abs(north)) * (np.pi / HALF))
         aside = np.minimum(reach / np.maximum(slim, 1e-9), HALF - 1).astype(np.int64)
@@ -104,7 +110,14 @@ class Borders:
         owner, row = expand(low, high - low + 1)
         point = point[owner]
         first, last = ((side[point] + HALF) // CELL for side in (west, east))
-        return point, row, first, np.minimum(last - first + 1, COLUMNS)
+        return near[point], row, first, np.minimum(last - first + 1, COLUMNS)
+
+    def _may_be_within(self, x: Int64s, y: Int64s, reach: int) -> npt.NDArray[np.bool_]:
+        """Whether a point's cell or one around it holds an edge, or the reach may go beyond those."""
+        if reach >= CELL * np.cos(np.radians(_HIGH_DEG)):
+            return np.ones(len(x), np.bool_)
+        high = np.abs(y) + reach > _HIGH_DEG * E7_PER_DEGREE
+        return np.asarray(high | ~self.index.lonely[cell_number(x, y)])
 
     def crossings(
         self, lat1: npt.ArrayLike, lon1: npt.ArrayLike, lat2: npt.ArrayLike, lon2: npt.ArrayLike
@@ -130,7 +143,18 @@ class Borders:
         return segment, fraction, before, after
 
     def _may_cross(self, x0: Int64s, y0: Int64s, x1: Int64s, y1: Int64s) -> npt.NDArray[np.bool_]:
-        """Whether a cell that the great circle can meet holds an edge, by the box round it.
+        """Whether a cell that the great circle can meet holds an edge, by the box round it."""
+        out = np.ones(len(x0), np.bool_)
+        # The box of a segment shorter than a cell lies in the cells around its start's: it rises by less than
+        # a thousandth of a cell (see `_may_meet`).
+        short = np.flatnonzero(np.maximum(np.abs(x1 - x0), np.abs(y1 - y0)) < CELL - CELL // 100)
+        out[short] = ~self.index.lonely[cell_number(x0[short], y0[short])]
+        near = np.flatnonzero(out)
+        out[near] = self._may_meet(x0[near], y0[near], x1[near], y1[near])
+        return out
+
+    def _may_meet(self, x0: Int64s, y0: Int64s, x1: Int64s, y1: Int64s) -> npt.NDArray[np.bool_]:
+        """Whether a cell that the box round the great circle meets holds an edge.
 
         Between points dlon apart on one side of the equator, the great circle rises above the higher one by
         at most atan(tan(lat) / cos(dlon / 2)) - lat <= (1 / cos(dlon / 2) - 1) / 2 <= dlon^2 / 11 up to 90
@@ -163,7 +187,7 @@ class Borders:
             hits.append(chord)
             members.append(number)
         # An edge that lies in several cells with the chord is found in each of them.
-        pairs = np.unique((np.concatenate(hits) << 32) | np.concatenate(members))
+        pairs = distinct((np.concatenate(hits) << 32) | np.concatenate(members))
         hit, edges = chords.take(pairs >> 32), index.edges.take(pairs & 0xFFFFFFFF)
         start, end = np.abs(edges.cross(hit.x0, hit.y0)), np.abs(edges.cross(hit.x1, hit.y1))
         part_way = start / (start + end)
@@ -219,16 +243,17 @@ def _crossing_pairs(
     """Chord and edge number of the pairs that truly cross: each has the other's ends on different sides."""
     x0, y0 = chords.x0[owner], chords.y0[owner]
     width, height = chords.x1[owner] - x0, chords.y1[owner] - y0
-    # A vertex on the line counts by the line's shift: east first, then north (see geo.edges).
-    tie = np.where((height > 0) | ((height == 0) & (width < 0)), 1, -1)
-    number = index.member[place]
-    edges = index.edges
-    x0, y0, width, height, tie = x0[pair], y0[pair], width[pair], height[pair], tie[pair]
-    a = 2 * (width * (edges.ay[number] - y0) - height * (edges.ax[number] - x0)) + tie
-    b = 2 * (width * (edges.by[number] - y0) - height * (edges.bx[number] - x0)) + tie
+    # A vertex lies left of the line where width * y - height * x >= along. One on the line counts by the
+    # line's shift, east first, then north (see geo.edges): where that puts it right, one more is asked.
+    tie = (height > 0) | ((height == 0) & (width < 0))
+    along = width * y0 - height * x0 + ~tie
+    ax, ay, bx, by = index.ends
+    width, height, along = width[pair], height[pair], along[pair]
+    a = width * ay[place] - height * ax[place] - along
+    b = width * by[place] - height * bx[place] - along
     apart = np.flatnonzero((a ^ b) < 0)
-    chord, met = owner[pair[apart]], number[apart].astype(np.int64)
-    some, near = chords.take(chord), edges.take(met)
+    chord, met = owner[pair[apart]], index.member[place[apart]].astype(np.int64)
+    some, near = chords.take(chord), index.edges.take(met)
     across = np.flatnonzero(near.is_left(some.x0, some.y0) != near.is_left(some.x1, some.y1))
     return chord[across], met[across]
 

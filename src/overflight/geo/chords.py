@@ -50,9 +50,8 @@ def e7(lat: npt.ArrayLike, lon: npt.ArrayLike) -> tuple[Int64s, Int64s]:
     """Longitude in [-180, 180) degrees and latitude, in that order (x, y), as whole 1e-7 degrees."""
     y = np.rint(np.multiply(lat, float(E7_PER_DEGREE))).astype(np.int64)
     x = np.rint(np.multiply(lon, float(E7_PER_DEGREE))).astype(np.int64)
-    outside = (x < -HALF) | (x >= HALF)
-    if outside.any():
-        x = np.where(outside, (x + HALF) % TURN - HALF, x)
+    if x.size and (x.min() < -HALF or x.max() >= HALF):
+        x = (x + HALF) % TURN - HALF
     return np.atleast_1d(x), np.atleast_1d(y)
 
 

@@ -29,3 +29,25 @@ def batches(counts: Ints, size: int = BATCH) -> Iterator[slice]:
         end = max(begin + 1, int(np.searchsorted(ends, done + size, side="right")))
         yield slice(begin, end)
         begin = end
+
+
+def distinct(values: Ints) -> Ints:
+    """The distinct values, sorted: `np.unique`, which hashes them first, takes several times as long."""
+    values = np.sort(values)
+    new = np.ones(len(values), bool)
+    new[1:] = values[1:] != values[:-1]
+    return values[new]
+
+
+def among(values: Ints, kept: Ints) -> npt.NDArray[np.bool_]:
+    """Whether each value is one of `kept`: `np.isin`, which hashes both, takes several times as long."""
+    if not len(kept):
+        return np.zeros(len(values), np.bool_)
+    kept = np.sort(kept)
+    return np.asarray(kept[np.minimum(np.searchsorted(kept, values), len(kept) - 1)] == values)
+
+
+def repeated(values: Ints) -> npt.NDArray[np.bool_]:
+    """Whether each value is there more than once."""
+    ordered = np.sort(values)
+    return among(values, ordered[1:][ordered[1:] == ordered[:-1]])

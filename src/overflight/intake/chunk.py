@@ -14,6 +14,7 @@ from overflight.detect.airframes import Airframes
 from overflight.detect.derive import Rules, derive
 from overflight.detect.footprints import Footprints
 from overflight.geo.borders import Borders
+from overflight.intake.handing import put_tables, taken
 from overflight.intake.windows import Windows
 from overflight.model.fields import POSITIONS, schema
 from overflight.store.parquet import read_addresses
@@ -51,11 +52,36 @@ class ChunkTask:
     context: Context
 
 
+@dataclass(frozen=True)
+class FiledTask:
+    """A task for another process: the file of its context, its folder for results, the task without them."""
+
+    context: Path
+    folder: Path
+    windows: Windows
+    files: tuple[PositionFile, ...]
+    shared: pa.Table
+
+
+def derive_to_files(task: FiledTask) -> dict[str, Path]:
+    """Files of the tables that derive_chunk gives."""
+    context: Context = taken(task.context)
+    return put_tables(derive_chunk(ChunkTask(task.windows, task.files, task.shared, context)), task.folder)
+
+
 def derive_chunk(task: ChunkTask) -> dict[str, pa.Table]:
-    """Derived rows to put in place, each table with a column `day`: the partition it goes to."""
+    """Derived rows to put in place, by `day`: a column for the partition each goes to."""
     rows, c = _window_rows(task), task.context
     derived = derive(rows, shared_bits(rows, task.shared), c.places, c.airframes, c.borders, c.rules)
-    return _kept(dict(derived.items()), task.windows)
+    return {name: _by_day(table) for name, table in _kept(dict(derived.items()), task.windows).items()}
+
+
+def _by_day(table: pa.Table) -> pa.Table:
+    """The rows by day, else as they are."""
+    day = table["day"].to_numpy()
+    if (day[1:] < day[:-1]).any():
+        table = table.take(pa.array(np.argsort(day, kind="stable")))
+    return table.combine_chunks()
 
 
 def _window_rows(task: ChunkTask) -> pa.Table:

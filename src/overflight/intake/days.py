@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from overflight.clock import day_text
+from overflight.detect.derive import Rules
 from overflight.intake.mapper import Workers
 from overflight.intake.merge import Merged, join_touched, merge, part_labels, part_of
-from overflight.intake.shared import POOL_ROWS
+from overflight.intake.shared import POOL_ROWS, shared_among
 from overflight.intake.staging import Slice, read_slices
 from overflight.store.entries import FileEntry
 from overflight.store.parquet import read_table, write_table
@@ -27,6 +29,7 @@ def merge_days(
     writer: Writer,
     folder: Path,
     slices: Sequence[Slice],
+    rules: Rules,
     workers: Workers,
     progress: Callable[[str, int, int], None],
 ) -> dict[int, Merged]:
@@ -41,7 +44,8 @@ def merge_days(
         if sum(entry.rows for entry in entries) + sum(s.rows for s in by_day[day]) > ROWS_PER_FILE:
             out[day] = _merge_large(writer, day, read_slices(by_day[day]))
         else:
-            small[day] = DayTask(folder, by_day[day], [writer.view.path_of(entry) for entry in entries])
+            stood = [writer.view.path_of(entry) for entry in entries]
+            small[day] = DayTask(folder, by_day[day], stood, rules)
     worth_it = sum(s.rows for s in slices) >= POOL_ROWS
     for day, (merged, entry) in zip(
         small, workers.map(merge_day, list(small.values()), worth_it), strict=True
@@ -60,13 +64,22 @@ class DayTask:
     folder: Path
     slices: list[Slice]
     stood: list[Path]
+    rules: Rules
 
 
 def merge_day(task: DayTask) -> tuple[Merged, FileEntry | None]:
-    """What was new, and the file that now holds the day; None where nothing was."""
+    """What was new, and the file that now holds the day; None where nothing was.
+
+    While the rows are at hand another thread finds what aircraft share: the largest day keeps two processors
+    busy, and nobody reads it again for that.
+    """
     merged = merge(_joined([read_table(path) for path in task.stood]), read_slices(task.slices))
-    written = write_table(task.folder, "positions", merged.rows) if merged.touched.num_rows else None
-    return _without_rows(merged), written
+    if not merged.touched.num_rows:
+        return _without_rows(merged), None
+    with ThreadPoolExecutor(1) as beside:
+        shared = beside.submit(shared_among, merged.rows, task.rules)
+        written = write_table(task.folder, "positions", merged.rows)
+        return replace(_without_rows(merged), shared=shared.result()), written
 
 
 def _merge_large(writer: Writer, day: int, new: pa.Table) -> Merged:

@@ -29,6 +29,7 @@ class Merged:
     rows: pa.Table
     lineage: pa.Table  # LINEAGE with the input file's number as `batch`
     touched: pa.Table  # address, first_ms, last_ms of accepted rows
+    shared: pa.Table | None = None  # POSITION_FLAGS of what aircraft share that day, where that is known
 
 
 def merge(existing: pa.Table | None, staged: pa.Table) -> Merged:

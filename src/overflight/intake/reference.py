@@ -81,7 +81,7 @@ def add(
             ]
         )
         with Workers(workers) as pool:
-            derived = derive_touched(writer, touched, [], rules or Rules(), pool, progress)
+            derived = derive_touched(writer, touched, {}, rules or Rules(), pool, progress)
         version = writer.commit()
     return AddReport(reports, before, version.digest, derived)
 

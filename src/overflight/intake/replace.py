@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -32,15 +32,22 @@ ORDER = {
 }
 
 
-def replace(writer: Writer, w: Windows, flights: pa.Table, fresh: dict[str, pa.Table], workers: int) -> None:
-    """Put derived rows in place of those in the windows; `flights` are those that stood, as NEEDED."""
+def replace(
+    writer: Writer, w: Windows, flights: pa.Table, fresh: Mapping[str, Sequence[pa.Table]], workers: int
+) -> None:
+    """Put derived rows in place of those in the windows; `flights` are those that stood, as NEEDED.
+
+    `fresh` has pieces of each table, of one range of addresses after the other, each sorted by its `day`.
+    """
     stops = rows_about(writer.view, "stops", w.address, NEEDED["stops"])
     crossings = rows_about(writer.view, "crossings", w.address, NEEDED["crossings"])
     flights = _gone(flights, flights["first_seen_ms"].to_numpy(), w)
     stops = _gone(stops, stop_start_ms(stops), w)
     crossings = crossings.filter(pc.is_in(crossings["flight_id"], flights["id"].combine_chunks()))
     for name, gone in (("flights", flights), ("stops", stops), ("crossings", crossings)):
-        writer.add_ledger(ledger_of(name, gone, fresh[name]))
+        if gone.num_rows:
+            now = [piece.select(NEEDED[name]) for piece in fresh[name]]
+            writer.add_ledger(ledger_of(name, gone, pa.concat_tables(now)))
     jobs = [
         *_jobs("flights", fresh, _days(flights), _without("id", flights)),
         *_jobs("stops", fresh, _days(stops), _without("id", stops)),
@@ -88,26 +95,29 @@ class _Job(NamedTuple):
 
     table: str
     day: int
-    fresh: pa.Table
+    fresh: list[pa.Table]
     keep: Keep
 
 
-def _jobs(name: str, fresh: dict[str, pa.Table], old_days: set[int], keep: Keep) -> Iterator[_Job]:
-    rows = fresh[name]
-    day = rows["day"].to_numpy()
-    order = np.argsort(day, kind="stable")
-    rows, day = rows.take(pa.array(order)).drop_columns(["day"]), day[order]
-    for number in sorted(old_days | set(np.unique(day).tolist())):
-        start, end = np.searchsorted(day, [number, number + 1]).tolist()
-        yield _Job(name, number, rows.slice(start, end - start), keep)
+def _jobs(
+    name: str, fresh: Mapping[str, Sequence[pa.Table]], old_days: set[int], keep: Keep
+) -> Iterator[_Job]:
+    pieces = [(piece["day"].to_numpy(), piece.select(schema(TABLES[name]).names)) for piece in fresh[name]]
+    days = old_days.union(*(np.unique(day).tolist() for day, _ in pieces))
+    for number in sorted(days):
+        found = [schema(TABLES[name]).empty_table()]
+        for day, rows in pieces:
+            start, end = np.searchsorted(day, [number, number + 1]).tolist()
+            found.append(rows.slice(start, end - start))
+        yield _Job(name, number, found, keep)
 
 
 def _put(writer: Writer, job: _Job) -> None:
     partition, contract = day_text(job.day), schema(TABLES[job.table])
     stood = [writer.view.read(e) for e in writer.view.files(job.table, partitions=[partition])]
     kept = [table.filter(job.keep(table)) for table in stood]
-    rows = pa.concat_tables([*kept, job.fresh.select(contract.names)])
-    writer.put(job.table, partition, _ordered(job.table, rows).cast(contract))
+    rows = pa.concat_tables([rows.cast(contract) for rows in (*kept, *job.fresh)])
+    writer.put(job.table, partition, _ordered(job.table, rows))
 
 
 def _ordered(name: str, rows: pa.Table) -> pa.Table:

@@ -27,7 +27,8 @@ from overflight.store.folder import Store
 from overflight.store.parquet import no_checkpoint
 from overflight.store.writing import Writer
 
-POOL_BYTES = 32 << 20  # compressed input below it is read in this process: starting workers takes about 1 s
+POOL_BYTES = 32 << 20  # compressed input below it is read in this process, before workers would be ready
+PREPARE_BYTES = 2 << 20  # some 100,000 positions: below it no step needs workers
 FILES_PER_TASK = 2_000  # trace folders hold 60,000 small files
 
 
@@ -50,25 +51,30 @@ def add(
 
     `checkpoint` is called at each named moment, also at those of the store's writer.
     """
+    rules = rules or Rules()
     files, read_as, before = _files(paths), _options_digest(options), store.version.digest
     name = f"add {' '.join(p.name for p in paths)}"
     with store.writer(name, checkpoint=checkpoint) as writer, Workers(workers) as pool:
-        reports = []
+        reports: list[FileReport] = []
+        unread = 0
         for done, path in enumerate(files, 1):
             reports.append(_look(writer, path, read_as))
+            unread += 0 if reports[-1].known else reports[-1].bytes
+            if unread >= PREPARE_BYTES:
+                pool.prepare()
             progress("looking at files", done, len(files))
         with _staged(store.folder / "staging", files, _unknown(reports), options, pool, progress) as staged:
             checkpoint("read")
             slices = [s for part in staged for s in part.slices]
-            merged = merge_days(writer, store.folder, slices, pool, progress)
+            merged = merge_days(writer, store.folder, slices, rules, pool, progress)
         checkpoint("merged")
         lineage = pa.concat_tables([schema(LINEAGE).empty_table(), *(m.lineage for m in merged.values())])
         count(reports, staged, lineage)
         list_batches(writer, reports, read_as, licence, lineage)
         retyped = add_claims(writer, [table for part in staged for table in part.claims])
         touched = join_touched([*(m.touched for m in merged.values()), retyped])
-        days = [day for day, m in merged.items() if m.touched.num_rows]
-        derived = derive_touched(writer, touched, days, rules or Rules(), pool, progress)
+        days = {day: m.shared for day, m in merged.items() if m.touched.num_rows}
+        derived = derive_touched(writer, touched, days, rules, pool, progress)
         checkpoint("derived")
         version = writer.commit()
     return AddReport(reports, before, version.digest, derived, len(days))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from overflight.store.parquet import read_table
 from overflight.store.writing import Writer
 from overflight.units import MILLISECONDS_PER_DAY
 
-POOL_ROWS = 1_000_000  # positions; below it starting worker processes (about 1 s) costs more than it saves
+POOL_ROWS = 100_000  # positions; below it worker processes cost more than they save
 SHARED = FLAG_BITS["shared_point"] | FLAG_BITS["shared_circle"]
 _PLACED = ["address", "time_ms", "latitude_e7", "longitude_e7"]
 
@@ -36,17 +36,21 @@ class _DayTask:
 
 
 def shared_on_days(
-    writer: Writer, days: Sequence[int], rules: Rules, workers: Workers
+    writer: Writer, known: Mapping[int, pa.Table | None], rules: Rules, workers: Workers
 ) -> tuple[pa.Table, pa.Table]:
     """POSITION_FLAGS of what aircraft share on the UTC days by the positions now there.
 
-    And, as `touched`, the aircraft for which that is not what stood.
+    `known` has the days and what was found on them, None where nobody looked yet. The second table has, as
+    `touched`, the aircraft for which that is not what stood.
     """
-    found, moved = [schema(POSITION_FLAGS).empty_table()], [EMPTY_TOUCHED]
-    entries = [writer.view.files("positions", partitions=[day_text(day), *part_labels(day)]) for day in days]
+    unknown = [day for day in sorted(known) if known[day] is None]
+    entries = [writer.view.files("positions", partitions=[day_text(d), *part_labels(d)]) for d in unknown]
     tasks = [_DayTask(tuple(writer.view.path_of(e) for e in files), rules) for files in entries]
     worth_it = sum(entry.rows for files in entries for entry in files) >= POOL_ROWS
-    for day, now in zip(days, workers.map(_shared_on_day, tasks, worth_it), strict=True):
+    looked = {day: table for day, table in known.items() if table is not None}
+    looked.update(zip(unknown, workers.map(_shared_on_day, tasks, worth_it), strict=True))
+    found, moved = [schema(POSITION_FLAGS).empty_table()], [EMPTY_TOUCHED]
+    for day, now in sorted(looked.items()):
         start = day * MILLISECONDS_PER_DAY
         stood = shared_between(writer, start, start + MILLISECONDS_PER_DAY)
         found.append(now)
@@ -55,6 +59,14 @@ def shared_on_days(
             first, last = (np.full(len(who), ms) for ms in (start, start + MILLISECONDS_PER_DAY - 1))
             moved.append(pa.table([who, first, last], names=EMPTY_TOUCHED.column_names))
     return pa.concat_tables(found), join_touched(moved)
+
+
+def shared_among(rows: pa.Table, rules: Rules) -> pa.Table:
+    """POSITION_FLAGS of what aircraft share: all positions of one UTC day, sorted by address and time."""
+    bits = shared_flags(rows, rules)
+    at = np.flatnonzero(bits)
+    picked = rows.select(_PLACED).take(pa.array(at))
+    return picked.append_column("flags", pa.array(bits[at].astype(np.int32))).cast(schema(POSITION_FLAGS))
 
 
 def shared_between(writer: Writer, since_ms: int, until_ms: int) -> pa.Table:
@@ -72,10 +84,7 @@ def _shared_on_day(task: _DayTask) -> pa.Table:
     rows = pa.concat_tables([read_table(path) for path in task.paths])
     if len(task.paths) > 1:  # parts by address, each sorted by address and time
         rows = rows.take(pa.array(np.argsort(rows["address"].to_numpy(), kind="stable")))
-    bits = shared_flags(rows, task.rules)
-    at = np.flatnonzero(bits)
-    picked = rows.select(_PLACED).take(pa.array(at))
-    return picked.append_column("flags", pa.array(bits[at].astype(np.int32))).cast(schema(POSITION_FLAGS))
+    return shared_among(rows, task.rules)
 
 
 def _differing(one: pa.Table, other: pa.Table) -> pa.Array:

@@ -79,14 +79,14 @@ class Register:
                 taken = np.where(other.to_numpy(zero_copy_only=False), -1, taken)
             columns[name] = self._values(name, taken)
             borrowed.append(self._borrowed(name, np.where(own, -1, taken)))
-        texts = pc.replace_substring_regex(pc.binary_join_element_wise(*borrowed, ""), "; $", "")
+        texts = pc.replace_substring_regex(pc.binary_join_element_wise(*borrowed, _text("")), "; $", "")
         return pa.table(
             {
                 **columns,
                 "source": self._values("source", rows),
                 "claim_day": self._values("day", rows),
                 "later": pa.array(later, mask=rows < 0),
-                "borrowed": pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts),
+                "borrowed": pc.if_else(pc.equal(texts, _text("")), pa.scalar(None, pa.string()), texts),
             }
         )
 
@@ -147,8 +147,15 @@ class Register:
     def _borrowed(self, name: str, rows: Ints) -> Any:
         """`operator: SOURCE 2014-09-01; ` for each row that has it from another claim, else empty."""
         days = pc.cast(pc.cast(self._values("day", rows), pa.date32()), pa.string())
-        text = pc.binary_join_element_wise(f"{name}: ", self._values("source", rows), " ", days, "; ", "")
-        return pc.fill_null(text, "")
+        text = pc.binary_join_element_wise(
+            _text(f"{name}: "), self._values("source", rows), _text(" "), days, _text("; "), _text("")
+        )
+        return pc.fill_null(text, _text(""))
+
+
+def _text(text: str) -> pa.Scalar:
+    """A text as Arrow has it; given one of Python's, Arrow looks for modules each time to tell what it is."""
+    return pa.scalar(text, pa.string())
 
 
 def _numbers(column: Any) -> Ints:

@@ -100,6 +100,9 @@ SCHEMAS: dict[str, pa.Schema] = {
 }  # fmt: skip
 
 
+_NAMES = {kind: tuple(wanted.names) for kind, wanted in SCHEMAS.items()}
+
+
 def finish(kind: str, fields: Mapping[str, Any], archive_version: str) -> Row:
     """One object of the contract, keys in its order, with `schema`, `archive_version`, `version`.
 
@@ -109,7 +112,7 @@ def finish(kind: str, fields: Mapping[str, Any], archive_version: str) -> Row:
     content = {"schema": SCHEMA, **fields}
     digest = hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()[:VERSION_DIGITS]
     content |= {"archive_version": archive_version, "version": digest}
-    return {name: content[name] for name in SCHEMAS[kind].names}
+    return {name: content[name] for name in _NAMES[kind]}
 
 
 def place_object(scheme: str, ident: str, name: str, country: str | None, kind: str,

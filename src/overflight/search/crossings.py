@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from overflight.clock import iso_utc
 from overflight.errors import QuestionError
-from overflight.geo.borders import Borders
 from overflight.model.address import icao24_text
 from overflight.model.grades import GRADES
 from overflight.search.answer import Answer, at_least, count_grades
@@ -17,29 +17,28 @@ from overflight.search.drawn import borders_of, find_drawn_crossings
 from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
 from overflight.search.places import Airfield, Country, Drawn, Place
-from overflight.search.rows import find_of, find_scoped
+from overflight.search.rows import find_by, find_scoped
 from overflight.search.scope import Question, Scope, find_scope
 from overflight.search.sources import Sources
 from overflight.store.conditions import Condition
+from overflight.store.view import View
 
+_FLIGHT = ("id", "callsigns", "last_seen_ms")
+MANY = 16  # one flight in so many: reading all of them costs less than asking for those by their ids
 _EXIT = ("exit_earliest_ms", "exit_latest_ms", "exit_latitude_deg", "exit_longitude_deg")
 
 
 def find_crossings_asked(asked: Question, sources: Sources) -> Answer:
     """Crossings as the contract's `crossings`, by earliest time, then id; of all countries without place."""
     scope, place = find_scope(asked, sources.view), sources.place_asked(asked)
-    table = scoped_crossings(sources, asked, scope, place)
-    of = table["address"].to_pylist()
-    known = find_of(sources.view, "flights", "id", table["flight_id"].to_pylist(), of)
-    flights = {row["id"]: row for row in known.to_pylist()}
-    who = identities(register_of(sources.view, table), table, ("entry_earliest_ms", "entry_latest_ms"))
+    table = _kept(_with_flights(sources.view, scoped_crossings(sources, asked, scope, place), asked), asked)
+    table = table.sort_by([("start_ms", "ascending"), ("id", "ascending")])
+    who = identities(register_of(sources.view, table), table, ("start_ms",))
     kept = [
         (row, known) for row, known in zip(table.to_pylist(), who, strict=True)
-        if _overlaps(row, flights.get(row["flight_id"]), asked) and at_least(surer(row), asked.min_grade)
-        and is_asked_for(asked, scope, row["address"], known)
+        if is_asked_for(asked, scope, row["address"], known)
     ]  # fmt: skip
-    kept.sort(key=lambda pair: (_start_ms(pair[0]), pair[0]["id"]))
-    told = _told(sources, kept, flights, place) if kept else []
+    told = _told(sources, kept, place) if kept else []
     counts = count_grades([surer(row) for row, _ in kept])
     return Answer(
         "crossings",
@@ -51,18 +50,66 @@ def find_crossings_asked(asked: Question, sources: Sources) -> Answer:
     )
 
 
-def _told(
-    sources: Sources, kept: list[tuple[Row, Row]], flights: dict[str, Row], place: Place | None
-) -> list[Row]:
+def _with_flights(view: View, table: pa.Table, asked: Question) -> pa.Table:
+    """Crossings with the call signs of their flights, and `start_ms` and `end_ms` of the stays.
+
+    A stay that is open ends with its flight, not never: it is left out with a flight not in the time asked
+    for. The times of other stays lie within their flight's.
+    """
+    flights = _flights_of(view, table, (asked.since_ms, asked.until_ms))
+    at = pc.index_in(table["flight_id"].combine_chunks(), flights["id"])
+    known = pc.or_(at.is_valid(), table["exit_latest_ms"].combine_chunks().is_valid())
+    table, at = table.filter(known), at.filter(known)
+    added = {
+        "callsigns": flights["callsigns"].take(at),
+        "start_ms": pc.coalesce(table["entry_earliest_ms"], table["entry_latest_ms"]),
+        "end_ms": pc.coalesce(table["exit_latest_ms"], flights["last_seen_ms"].take(at)),
+    }
+    for name, column in added.items():
+        table = table.append_column(name, column)
+    return table
+
+
+def _flights_of(view: View, table: pa.Table, within: tuple[int | None, int | None]) -> pa.Table:
+    """Those flights of some crossings that were in the air in [since, until), with `_FLIGHT`'s columns."""
+    conditions = [Condition(("first_seen_ms", "last_seen_ms"), "overlaps", within)]
+    since_ms, until_ms = within
+    held = sum(file.rows for file in view.files("flights", since_ms=since_ms, until_ms=until_ms))
+    if table.num_rows * MANY > held:
+        return view.find("flights", conditions, _FLIGHT).combine_chunks()
+    wanted, addresses = (pc.unique(table[name]).to_pylist() for name in ("flight_id", "address"))
+    ours = Condition("address", "in", sorted(addresses))
+    return find_by(view, "flights", "id", wanted, [ours, *conditions], _FLIGHT).combine_chunks()
+
+
+def _kept(table: pa.Table, asked: Question) -> pa.Table:
+    """The stays that meet [since, until) and are as sure as was asked for; one without an end has none."""
+    wanted = pa.array([grade for grade in GRADES if at_least(grade, asked.min_grade)], pa.string())
+    keep = pc.or_(*(pc.is_in(table[f"{side}_grade"], wanted) for side in ("entry", "exit")))
+    if asked.since_ms is not None:
+        late = pc.greater_equal(table["end_ms"], pa.scalar(asked.since_ms, pa.int64()))
+        keep = pc.and_(keep, pc.fill_null(late, True))
+    if asked.until_ms is not None:
+        keep = pc.and_(keep, pc.less(table["start_ms"], pa.scalar(asked.until_ms, pa.int64())))
+    return table.filter(keep)
+
+
+def _told(sources: Sources, kept: list[tuple[Row, Row]], place: Place | None) -> list[Row]:
     borders = borders_of(place.area) if isinstance(place, Drawn) else sources.borders
     names = dict(zip(borders.idents, borders.names, strict=True))
+    regions: dict[tuple[str, str], Row] = {}
+    for row, _ in kept:
+        kind, ident = key = row["region_kind"], row["region_ident"]
+        if key not in regions:
+            regions[key] = {
+                "kind": kind, "ident": ident, "name": names.get(ident, ident), "dataset": borders.dataset,
+                "error_km": borders.error_km,
+            }  # fmt: skip
+    version = sources.archive_version
     return [
-        finish(
-            "crossings", _columns(row, known, flights.get(row["flight_id"]), borders, names),
-            sources.archive_version,
-        )
+        finish("crossings", _columns(row, known, regions[row["region_kind"], row["region_ident"]]), version)
         for row, known in kept
-    ]  # fmt: skip
+    ]
 
 
 def scoped_crossings(sources: Sources, asked: Question, scope: Scope, place: Place | None) -> pa.Table:
@@ -98,33 +145,13 @@ def surer(row: Row) -> str:
     return min(grades, key=GRADES.index)
 
 
-def _start_ms(row: Row) -> int:
-    return int(row["entry_earliest_ms"] if row["entry_earliest_ms"] is not None else row["entry_latest_ms"])
-
-
-def _overlaps(row: Row, flight: Row | None, asked: Question) -> bool:
-    """Whether a stay meets [since, until); one that is open ends with its flight, not never."""
-    end = row["exit_latest_ms"]
-    if end is None and flight is not None:
-        end = flight["last_seen_ms"]
-    early = asked.since_ms is not None and end is not None and end < asked.since_ms
-    return not early and (asked.until_ms is None or _start_ms(row) < asked.until_ms)
-
-
-def _columns(
-    row: Row, who: Row, flight: Row | None, borders: Borders, names: dict[str, str]
-) -> dict[str, Any]:
-    ident = row["region_ident"]
+def _columns(row: Row, who: Row, region: Row) -> dict[str, Any]:
+    inside = all(row[name] is None for name in _EXIT)
     return {
         "data_kind": row["data_kind"], "id": row["id"], "icao24": icao24_text(row["address"]),
         **who_columns(who), "sequence": row["sequence"],
-        "callsigns": flight["callsigns"] if flight is not None else [], "flight_id": row["flight_id"],
-        "region": {
-            "kind": row["region_kind"], "ident": ident, "name": names.get(ident, ident),
-            "dataset": borders.dataset, "error_km": borders.error_km,
-        },
-        "entry": _border(row, "entry"),
-        "exit": None if all(row[name] is None for name in _EXIT) else _border(row, "exit"),
+        "callsigns": row["callsigns"] or [], "flight_id": row["flight_id"], "region": region,
+        "entry": _border(row, "entry"), "exit": None if inside else _border(row, "exit"),
         "flags": with_remark(row["flags"], who), "rules": row["rules"],
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from overflight.detect.columns import Columns, Ints, columns_of
 from overflight.detect.crossings import VERSION, CrossingRules, find_crossings
@@ -21,6 +22,7 @@ from overflight.store.conditions import Condition
 from overflight.store.view import View
 
 Bounds = tuple[int | None, int | None]
+_FLIGHT = ["id", "address", "first_seen_ms", "last_seen_ms", "flags"]  # what a line needs of its flight
 _KEYS = ["address", "time_ms", "latitude_e7", "longitude_e7"]
 
 
@@ -35,7 +37,7 @@ def find_drawn_crossings(view: View, area: Area, scope: Scope, within: Bounds) -
 
 def lines_of(view: View, flights: pa.Table) -> tuple[Columns, Paths, Legs, pa.Array]:
     """Positions of FLIGHTS rows, the trusted lines through them, the flights as legs, and their ids."""
-    flights = flights.sort_by([("address", "ascending"), ("first_seen_ms", "ascending")])
+    flights = flights.select(_FLIGHT).sort_by([("address", "ascending"), ("first_seen_ms", "ascending")])
     positions = _positions_of(view, flights)
     columns = columns_of(positions)
     legs = _legs(columns, flights)
@@ -52,8 +54,9 @@ def _flights_near(view: View, area: Area, scope: Scope, within: Bounds) -> pa.Ta
     """Flights in scope with a piece of line whose box meets that of the area."""
     conditions = [
         Condition("south_deg", "<=", area.north_deg), Condition("north_deg", ">=", area.south_deg),
-        Condition(("first_ms", "last_ms"), "overlaps", within),
     ]  # fmt: skip
+    if within != (None, None):
+        conditions.append(Condition(("first_ms", "last_ms"), "overlaps", within))
     if not scope.everything and not scope.flight_ids:
         conditions.append(Condition("address", "in", sorted(scope.addresses)))
     wanted: dict[str, int] = {}
@@ -65,7 +68,7 @@ def _flights_near(view: View, area: Area, scope: Scope, within: Bounds) -> pa.Ta
             for flight, address in zip(*(near[n].to_pylist() for n in ("flight_id", "address")), strict=True)
             if scope.everything or address in scope.addresses or flight in scope.flight_ids
         }  # fmt: skip
-    return find_of(view, "flights", "id", wanted, wanted.values())
+    return find_of(view, "flights", "id", wanted, wanted.values(), _FLIGHT)
 
 
 def _windows(west: float, east: float) -> list[tuple[float, float]]:
@@ -77,33 +80,64 @@ def _windows(west: float, east: float) -> list[tuple[float, float]]:
 
 
 def _positions_of(view: View, flights: pa.Table) -> pa.Table:
-    first, last = flights["first_seen_ms"].to_numpy().min(), flights["last_seen_ms"].to_numpy().max()
-    addresses = sorted(set(flights["address"].to_pylist()))
+    """Positions from the first to the last of each flight, by address and time; few of their neighbours'."""
+    who, first, last = (flights[n].to_numpy() for n in ("address", "first_seen_ms", "last_seen_ms"))
     conditions = [
-        Condition("address", "in", addresses), Condition("time_ms", ">=", int(first)),
-        Condition("time_ms", "<=", int(last)),
+        Condition("address", "in", np.unique(who).tolist()),
+        Condition("time_ms", ">=", int(first.min())), Condition("time_ms", "<=", int(last.max())),
     ]  # fmt: skip
-    return view.find("positions", conditions, order_by=("address", "time_ms", "latitude_e7", "longitude_e7"))
+    found = view.find("positions", conditions)
+    order = _Order(flights)
+    begun, ended = np.sort(order.of(who, first)), np.sort(order.of(who, last))
+    at = order.of(*(found[n].to_numpy() for n in ("address", "time_ms")))
+    flying = np.searchsorted(begun, at, "right") > np.searchsorted(ended, at, "left")
+    rows = np.flatnonzero(flying)
+    rows = rows[np.lexsort([found[n].to_numpy()[rows] for n in reversed(_KEYS)])]
+    return found.combine_chunks().take(pa.array(rows))
+
+
+class _Order:
+    """One number for each moment of an aircraft that flew one of the flights: by address, then time.
+
+    An aircraft takes as many numbers as there are ms from the first flight to the last: 64 bits hold a
+    million aircraft for 290 years.
+    """
+
+    def __init__(self, flights: pa.Table) -> None:
+        self._who = np.unique(flights["address"].to_numpy())
+        self._begin_ms = flights["first_seen_ms"].to_numpy().min()
+        self._span_ms = flights["last_seen_ms"].to_numpy().max() - self._begin_ms + 1
+
+    def of(self, address: Ints, time_ms: Ints) -> Ints:
+        """The numbers of moments within the flights' time."""
+        return np.asarray(np.searchsorted(self._who, address) * self._span_ms + (time_ms - self._begin_ms))
 
 
 def _flags_of(view: View, positions: pa.Table) -> Ints:
     """Integrity bits of each position, as the archive holds them."""
-    bits = np.zeros(positions.num_rows, np.int64)
-    flagged = find_by(view, "position_flags", "address", set(positions["address"].to_pylist()))
-    if flagged.num_rows and positions.num_rows:
-        numbered = positions.select(_KEYS).append_column("row", pa.array(np.arange(positions.num_rows)))
-        joined = numbered.join(
-            flagged.group_by(_KEYS).aggregate([("flags", "max")]), _KEYS, join_type="inner"
-        )
-        bits[joined["row"].to_numpy()] = joined["flags_max"].to_numpy()
-    return bits
+    n = positions.num_rows
+    flagged = find_by(view, "position_flags", "address", pc.unique(positions["address"]).to_pylist())
+    if not n or not flagged.num_rows:
+        return np.zeros(n, np.int64)
+    keys = [np.r_[positions[k].to_numpy(), flagged[k].to_numpy()] for k in _KEYS]
+    order = np.lexsort(keys[::-1])
+    new = np.zeros(len(order), bool)
+    for key in keys:
+        new[1:] |= np.diff(key[order]) != 0
+    place = np.empty(len(order), np.int64)  # of each row among the different ones
+    place[order] = np.cumsum(new)
+    bits = np.zeros(len(order), np.int64)
+    np.maximum.at(bits, place[n:], flagged["flags"].to_numpy())
+    return bits[place[:n]]
 
 
 def _legs(c: Columns, flights: pa.Table) -> Legs:
     """The flights as legs: which positions each spans."""
+    order = _Order(flights)
     who = flights["address"].to_numpy().astype(np.int64)
-    first = _place(c, who, flights["first_seen_ms"].to_numpy(), "left")
-    last = _place(c, who, flights["last_seen_ms"].to_numpy(), "right") - 1
+    at = order.of(c.address, c.time_ms)
+    first = np.searchsorted(at, order.of(who, flights["first_seen_ms"].to_numpy()), "left")
+    last = np.searchsorted(at, order.of(who, flights["last_seen_ms"].to_numpy()), "right") - 1
     unknown, no = np.full(len(who), -1, np.int64), np.zeros(len(who), bool)
     unseen = np.array(["unseen" in words for words in flights["flags"].to_pylist()], dtype=bool)
     return Legs(
@@ -116,13 +150,3 @@ def _legs(c: Columns, flights: pa.Table) -> Legs:
         touched=no,
         broken=no,
     )
-
-
-def _place(c: Columns, address: Ints, time_ms: Ints, side: str) -> Ints:
-    """Where each (address, time) would stand in the positions, which are sorted by both."""
-    low, high = np.searchsorted(c.address, address, "left"), np.searchsorted(c.address, address, "right")
-    spots = [
-        a + int(np.searchsorted(c.time_ms[a:b], t, "left" if side == "left" else "right"))
-        for a, b, t in zip(low.tolist(), high.tolist(), time_ms.tolist(), strict=True)
-    ]
-    return np.array(spots, dtype=np.int64)

@@ -31,11 +31,15 @@ class _Edition:
     def runway_counts(self) -> dict[str, int]:
         usable = self.runways.filter(pc.invert(self.runways["closed"]))
         counts = pc.value_counts(usable["ident"].combine_chunks())
-        return {entry["values"]: entry["counts"] for entry in counts.to_pylist()}
+        return dict(zip(*(part.to_pylist() for part in counts.flatten()), strict=True))
+
+    @cached_property
+    def columns(self) -> dict[str, pa.Array]:
+        return {name: self.fields[name].combine_chunks() for name in self.fields.column_names}
 
     def get(self, ident: str) -> dict[str, Any] | None:
         row = self.row_of.get(ident)
-        return None if row is None else dict(self.fields.slice(row, 1).to_pylist()[0])
+        return None if row is None else {name: values[row].as_py() for name, values in self.columns.items()}
 
 
 class Fields:

@@ -25,8 +25,8 @@ def register_of(view: View, table: pa.Table) -> Register:
 def identities(register: Register, table: pa.Table, times: Sequence[str]) -> list[dict[str, Any]]:
     """For each row who it was as of its day (Register.as_of_many), by the first known of the times."""
     time = pc.fill_null(pc.coalesce(*(table[name] for name in times)), 0)
-    days = pc.floor(pc.divide(pc.cast(time, pa.float64()), float(MILLISECONDS_PER_DAY)))
-    return list(register.as_of_many(table["address"].to_numpy(), days.to_numpy()).to_pylist())
+    days = time.to_numpy() // MILLISECONDS_PER_DAY
+    return list(register.as_of_many(table["address"].to_numpy(), days).to_pylist())
 
 
 def is_asked_for(asked: Question, scope: Scope, address: int, who: dict[str, Any]) -> bool:

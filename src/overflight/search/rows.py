@@ -29,17 +29,21 @@ def find_scoped(view: View, table: str, scope: Scope, flight_columns: Sequence[s
 
 
 def find_by(view: View, table: str, column: str, values: Iterable[Any],
-            conditions: Sequence[Condition] = ()) -> pa.Table:  # fmt: skip
+            conditions: Sequence[Condition] = (),
+            columns: Sequence[str] | None = None) -> pa.Table:  # fmt: skip
     """Rows whose column holds one of the values, nulls left out; no query where there are none."""
     wanted = sorted({value for value in values if value is not None})
     if not wanted:
-        return schema(TABLES[table]).empty_table()
-    return view.find(table, [Condition(column, "in", wanted), *conditions])
+        empty = schema(TABLES[table]).empty_table()
+        return empty if columns is None else empty.select(columns)
+    return view.find(table, [Condition(column, "in", wanted), *conditions], columns)
 
 
-def find_of(view: View, table: str, column: str, values: Iterable[Any], addresses: Iterable[int]) -> pa.Table:
+def find_of(view: View, table: str, column: str, values: Iterable[Any], addresses: Iterable[int],
+            columns: Sequence[str] | None = None) -> pa.Table:  # fmt: skip
     """The same, known to be of some addresses: tables lie by address, so that few pages are read."""
-    return find_by(view, table, column, values, [Condition("address", "in", sorted(set(addresses)))])
+    ours = [Condition("address", "in", sorted(set(addresses)))]
+    return find_by(view, table, column, values, ours, columns)
 
 
 def distinct(parts: Sequence[pa.Table]) -> pa.Table:

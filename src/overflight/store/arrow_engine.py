@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,35 @@ from overflight.store.parquet import read_table
 ROWS_PER_FILE = 1 << 18
 # Half a gigabyte is some two million rows of flights and stops; the oldest leave first.
 MOST_BYTES = 512 << 20
+FEW = 8  # where fewer than one row in so many is left, taking those out costs less than looking at all again
 _COMPARE: dict[str, Callable[..., Any]] = {
     "=": pc.equal, "!=": pc.not_equal, "<": pc.less, "<=": pc.less_equal,
     ">": pc.greater, ">=": pc.greater_equal,
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A file's rows in one piece, and their addresses where the rows lie by address: found by halving."""
+
+    table: pa.Table
+    addresses: npt.NDArray[np.uint32] | None
+
+    @staticmethod
+    def of(table: pa.Table) -> _Held:
+        table = table.combine_chunks()
+        if "address" not in table.column_names or not table.num_rows:
+            return _Held(table, None)
+        addresses = table["address"].chunk(0).to_numpy()
+        return _Held(table, addresses if bool(np.all(addresses[1:] >= addresses[:-1])) else None)
+
+    def rows_of(self, addresses: Sequence[int]) -> npt.NDArray[np.int64]:
+        """Numbers of the rows with one of some different addresses, in order, where they lie by address."""
+        assert self.addresses is not None
+        wanted = np.sort(np.array(addresses, np.uint32))
+        first, end = (np.searchsorted(self.addresses, wanted, side) for side in ("left", "right"))
+        counts = end - first
+        return np.repeat(end - np.cumsum(counts), counts) + np.arange(counts.sum())
 
 
 class ArrowEngine:
@@ -37,7 +63,7 @@ class ArrowEngine:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes, self._held_bytes = most_bytes, 0
-        self._held: OrderedDict[str, pa.Table] = OrderedDict()
+        self._held: OrderedDict[str, _Held] = OrderedDict()
         self._lock = threading.Lock()
 
     @staticmethod
@@ -58,9 +84,9 @@ class ArrowEngine:
         fetched = list(dict.fromkeys([*columns, *(name for name, _ in keys)]))
         parts = [pa.schema([contract.field(name) for name in fetched]).empty_table()]
         for entry, path in files:
-            table = self._table(entry, path)
-            rows = _passing(table, conditions, contract)
-            chosen = table.select(fetched)
+            held = self._table(entry, path)
+            rows = _passing(held, conditions, contract)
+            chosen = held.table.select(fetched)
             parts.append(chosen if rows is None else chosen.take(pa.array(rows)))
         found = pa.concat_tables(parts)
         if keys and found.num_rows > 1:
@@ -73,31 +99,48 @@ class ArrowEngine:
             self._held.clear()
             self._held_bytes = 0
 
-    def _table(self, entry: FileEntry, path: Path) -> pa.Table:
+    def _table(self, entry: FileEntry, path: Path) -> _Held:
         with self._lock:
             if entry.sha256 in self._held:
                 self._held.move_to_end(entry.sha256)
                 return self._held[entry.sha256]
-        table = read_table(path).combine_chunks()
+        held = _Held.of(read_table(path))
         with self._lock:
             if entry.sha256 not in self._held:
-                self._held[entry.sha256] = table
-                self._held_bytes += table.nbytes
+                self._held[entry.sha256] = held
+                self._held_bytes += held.table.nbytes
             while self._held_bytes > self._most_bytes and len(self._held) > 1:
-                self._held_bytes -= self._held.popitem(last=False)[1].nbytes
-        return table
+                self._held_bytes -= self._held.popitem(last=False)[1].table.nbytes
+        return held
 
 
 def _passing(
-    table: pa.Table, conditions: Sequence[Condition], contract: pa.Schema
+    held: _Held, conditions: Sequence[Condition], contract: pa.Schema
 ) -> npt.NDArray[np.int64] | None:
     """Numbers of the rows that pass; None for all of them."""
-    if not conditions:
-        return None
-    passes = np.ones(table.num_rows, bool)
-    for condition in conditions:
-        passes &= _mask(table, condition, contract)
-    return np.flatnonzero(passes)
+    rows: npt.NDArray[np.int64] | None = None
+    for condition in sorted(conditions, key=lambda c: _slowness(c, contract)):
+        if rows is None and held.addresses is not None and _names_addresses(condition):
+            rows = held.rows_of(condition.value if condition.op == "in" else [condition.value])
+        elif rows is None:
+            rows = np.flatnonzero(_mask(held.table, condition, contract))
+        elif len(rows) * FEW < held.table.num_rows:
+            few = held.table.select(list(condition.names)).take(pa.array(rows))
+            rows = rows[_mask(few, condition, contract)]
+        else:
+            rows = rows[_mask(held.table, condition, contract)[rows]]
+    return rows
+
+
+def _slowness(condition: Condition, contract: pa.Schema) -> int:
+    """Which conditions to look at first: addresses, which few rows bear, then numbers, then texts, lists."""
+    if _names_addresses(condition):
+        return 0
+    return 1 if all(pa.types.is_primitive(contract.field(name).type) for name in condition.names) else 2
+
+
+def _names_addresses(condition: Condition) -> bool:
+    return condition.column == "address" and condition.op in ("=", "in")
 
 
 def _mask(table: pa.Table, condition: Condition, contract: pa.Schema) -> npt.NDArray[np.bool_]:
@@ -138,7 +181,7 @@ def _listed(column: pa.ChunkedArray, values: Sequence[Any]) -> npt.NDArray[np.bo
 
 def _bools(values: Any) -> npt.NDArray[np.bool_]:
     """Truth values with null as false."""
-    plain = pc.fill_null(values, False)
+    plain = pc.fill_null(values, False) if values.null_count else values
     return np.asarray(
         plain.to_numpy(zero_copy_only=False) if isinstance(plain, pa.Array) else plain.to_numpy()
     )

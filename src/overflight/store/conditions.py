@@ -106,12 +106,24 @@ def _checked(condition: Condition, contract: pa.Schema) -> Condition:
     if op in ("is_null", "not_null"):
         return Condition(column, op)
     if op in ("in", "contains_any"):
-        return Condition(column, op, tuple(dict.fromkeys(_typed(item, kind, names[0]) for item in value)))
+        return Condition(column, op, _all_typed(list(value), kind, names[0]))
     if op == "overlaps":
         since, until = value
         ends = (None if end is None else _typed(end, kind, names[0]) for end in (since, until))
         return Condition(column, op, tuple(ends))
     return Condition(column, op, _typed(value, kind, names[0]))
+
+
+def _all_typed(values: list[Any], kind: pa.DataType, column: str) -> tuple[Any, ...]:
+    """Each value once, in order: all at once where they fit, for thousands of ids are asked for together."""
+    try:
+        typed = pa.array(values, kind).to_pylist()
+    except (pa.ArrowException, OverflowError, TypeError):
+        typed = []  # one by one, to say which it is
+    plain = str if pa.types.is_string(kind) else int if pa.types.is_integer(kind) else None
+    if typed != values or plain is None or any(type(value) is not plain for value in values):
+        typed = [_typed(value, kind, column) for value in values]
+    return tuple(dict.fromkeys(typed))
 
 
 def _typed(value: Any, kind: pa.DataType, column: str) -> Any:

@@ -62,6 +62,11 @@ class Writer:
         self.view = View(self._catalogue, engine, memory, shelf, pending)
         """What the archive would hold if this were committed now."""
 
+    @property
+    def staging(self) -> Path:
+        """Folder for files of the moment: the next writer removes what a killed one leaves there."""
+        return self._folder / "staging"
+
     def put(self, table: str, partition: str, data: pa.Table | Sequence[FileEntry] | None) -> None:
         """Make these rows, or these files', a partition's whole content; None or no rows: remove it.
 
