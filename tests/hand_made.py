@@ -18,7 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import overflight
-from overflight.clock import day_number, parse_utc
+from overflight.clock import day_number, iso_utc, parse_utc
 from overflight.model.fields import TABLES, schema
 from overflight.store.folder import Store
 
@@ -171,8 +171,24 @@ LINE, BOX = line(TEST, "flight-400abc-1", [
 ])  # fmt: skip
 
 
-def write_archive(folder):
-    """The folder of a fresh archive that holds all of it."""
+def call(ident, clock, address=0xBBBBBB, callsign=None, seen=True, probability=1.0):
+    """An earlier call of some aircraft at a field, as intake keeps them."""
+    operator = callsign and callsign.rstrip("0123456789")
+    return {
+        "stop_id": f"stop-{address:06x}-{at(clock)}", "ident": ident, "address": address,
+        "time_ms": at(clock),
+        "probability": probability, "seen": seen, "operator": operator, "callsign": callsign,
+        "type_designator": None, "data_kind": "synthetic",
+    }  # fmt: skip
+
+
+def route(callsign, day, *airports):
+    """A published route as of a day."""
+    return {"callsign": callsign, "airports": airports, "day": day_number(day), "source": "by_hand"}
+
+
+def write_archive(folder, calls=(), routes=(), stops=()):
+    """The folder of a fresh archive that holds all of it, and rows of CALLS, ROUTES and STOPS."""
     with Store.create(Path(folder)) as store, store.writer("by hand") as writer:
         for name, rows in (
             ("flights", FLIGHTS), ("stops", STOPS), ("crossings", CROSSINGS), ("positions", LINE),
@@ -180,6 +196,15 @@ def write_archive(folder):
         ):  # fmt: skip
             writer.put(name, DAY, table(name, rows))
         writer.put("claims", "by hand", table("claims", CLAIMS))
+        for row in stops:  # with a position of that day, for which airfields are looked up
+            day = iso_utc(row["before_ms"])[:10]
+            rows, _ = line(row["address"], row["flight_in_id"], [(f"{day}T07:12Z", *HATZEVA)])
+            writer.put("stops", day, table("stops", [row]))
+            writer.put("positions", day, table("positions", rows))
+        if calls:
+            writer.put("calls", DAY, table("calls", calls))
+        if routes:
+            writer.put("routes", "by hand/A", table("routes", routes))
         writer.commit()
     return Path(folder)
 

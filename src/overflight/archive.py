@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Unpack
 
 from overflight.clock import day_number, day_text, iso_utc
+from overflight.detect.airframes import Airframes
 from overflight.detect.footprints import Footprints
 from overflight.errors import QuestionError
 from overflight.formats.reading import ReadOptions
@@ -21,6 +22,7 @@ from overflight.search.answer import Answer
 from overflight.search.crossings import find_crossings_asked
 from overflight.search.flights import find_flights
 from overflight.search.paths import Piece, find_paths
+from overflight.search.prepared import prepare
 from overflight.search.scope import Asked, question, read_names
 from overflight.search.sources import Sources
 from overflight.search.visits import find_visits
@@ -125,12 +127,19 @@ class Archive:
     def add_reference(
         self, path: str | Path, *, day: str | None = None, progress: Progress = run.quiet
     ) -> AddReport:  # fmt: skip
-        """Report of taking in airfield lists (OurAirports) or a register (tar1090-db) as of a UTC day."""
+        """Report of taking in airfields (OurAirports), a register (tar1090-db), routes (VRS) of a UTC day."""
         report = reference.add(
             self._store, Path(path), day_number(day) if day is not None else None, progress=progress
         )
         self._sources = self._sources_now()
         return report
+
+    def prepare(self, *, progress: Progress = run.quiet) -> int:
+        """Number of unseen stops weighed, once for all questions about places; adding makes it worth nothing.
+
+        It is kept beside the archive's tables, is no part of what the archive holds, and changes no answer.
+        """
+        return prepare(self._sources, progress)
 
     def info(self) -> dict[str, Any]:
         """What the archive holds: version, tables with rows and hashes, batches with counts, references."""
@@ -184,9 +193,11 @@ class Archive:
                 gazetteer, {day_number(f.partition.split("/")[0]) for f in store.files("positions")}
             )
 
-        return Sources(
-            store, lambda: gazetteer_of(store), footprints, lambda addresses: airframes_of(store, addresses)
-        )
+        def airframes(addresses: list[int]) -> Airframes:
+            return airframes_of(store, addresses, sources.types)
+
+        sources = Sources(store, lambda: gazetteer_of(store), footprints, airframes)
+        return sources
 
 
 __all__ = ["Answer", "Archive", "open"]

@@ -8,6 +8,8 @@ import pytest
 
 import hand_made
 from overflight.cli.app import main
+from overflight.cli.tables import write_table
+from overflight.search.sentences import percent
 
 FORMATS = ("table", "json", "ndjson", "csv", "geojson")
 
@@ -30,6 +32,12 @@ def ask(hand_folder, capsys):
 
 def lines(text):
     return [json.loads(line) for line in text.splitlines()]
+
+
+def table_of(answer, width=140):
+    out = io.StringIO()
+    write_table(out, answer.kind, answer.rows, answer.footer(), colour=False, width=width)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("verb", ["flights", "visits", "crossings"])
@@ -71,6 +79,7 @@ def test_nothing_found_is_1(ask):
         (["visits", "--format", "xml"], "invalid choice"),
         (["visits", "stray"], "unknown argument stray"),
         (["visit"], "invalid choice"),
+        (["visits", "--history", "later"], "invalid choice"),
         (["visits", "--since", "yesterday"], "'yesterday' is not a time"),
         (["visits", "--place", "London"], "give the ident"),
         (["crossings", "--place", "EGLL"], "draw a circle"),
@@ -138,7 +147,26 @@ def test_a_table_is_legible_and_counts_its_parts(ask):
     _, out, _ = ask("visits", "--format", "table")
     assert all(len(line.rstrip()) <= 120 for line in out.splitlines())
     assert "2016-04-04 09:30..09:31" in out and "4K-78131 (613133)" in out
-    assert "+ 1 compatible" in out and "None" not in out
+    assert "2 = 2 observed + 0 inferred (+ " in out and "None" not in out
+
+
+def test_a_table_tells_chances_of_what_was_not_seen(made):
+    chance = percent(made.visits("4K-78131")[0]["probability"])
+    assert f" compatible  {chance} " in table_of(made.visits("4K-78131"))
+    assert f" LLOV {chance} compatible" in table_of(made.flights("4K-78131"))
+    assert "%" not in table_of(made.visits("G-TEST")) + table_of(made.flights("G-TEST"))
+
+
+def test_what_is_expected_stands_below_the_table(made):
+    assert table_of(made.visits(place="EGLL")).splitlines()[-1] == "1 = 1 observed + 0 inferred; expected 1.0"
+
+
+def test_later_history_only_when_asked_for_and_said_on_the_side(ask):
+    before, everything = (ask("visits", "--history", choice) for choice in ("before", "all"))
+    assert before == ask("visits") and before[2] == ""
+    assert everything[2].startswith("overflight: history: what came after a stop was counted too")
+    assert everything[:2] == before[:2]  # this archive has no calls, earlier or later
+    assert ask("visits", "--history", "all", "--quiet")[2] == ""
 
 
 def test_sentences_come_with_the_table_and_in_the_objects(ask):
@@ -172,8 +200,6 @@ def test_quiet_says_nothing_of_what_is_missing(ask):
 
 
 def test_text_from_the_air_cannot_drive_a_terminal():
-    from overflight.cli.tables import write_table
-
     row = hand_row() | {"registration": "\x1b[2J[bold]X"}
     out = io.StringIO()
     write_table(out, "visits", [row], "", colour=False, width=120)
@@ -187,8 +213,6 @@ def hand_row():
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_table_keeps_to_its_width_and_says_what_it_leaves_out(hand, width):
-    from overflight.cli.tables import write_table
-
     for answer in (hand.visits(), hand.flights(), hand.crossings()):
         out = io.StringIO()
         write_table(out, answer.kind, answer.rows, answer.footer(), colour=False, width=width)

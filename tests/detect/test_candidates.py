@@ -1,11 +1,11 @@
-import csv
-from datetime import datetime
-from importlib import resources
-
 import numpy as np
+import pyarrow as pa
 import pytest
+from dark_made import NOON_MS, aircraft, fix, flat, knowing, silent, stops_table, weights
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from listed import fitting, in_order, listed, objections
 from tracks import (
-    ADDRESS,
     ELEVATION_FT,
     START_S,
     A,
@@ -14,154 +14,16 @@ from tracks import (
     fly,
     near,
     places_of,
-    row,
     stand,
     then,
 )
 
-from overflight.clock import day_number
-from overflight.detect.airframes import LANDPLANE, Airframes, no_airframes
+from overflight.detect.airframes import HELICOPTER, ROLES, no_airframes
 from overflight.detect.candidates import CandidateRules, find_candidates
-from overflight.detect.footprints import Edition, footprints_of
+from overflight.detect.dark.weights import read_weights
 from overflight.model.fields import CANDIDATES, schema
-from overflight.model.grades import OBJECTION_BITS, words
-from overflight.registry.airfields import Gazetteer
-from overflight.registry.types import TypeNeeds
 
-CASE = 0x613133
 NORTH, SOUTH = (31.5, 35.0), (29.0, 35.0)
-
-
-def objections(candidate):
-    return words(candidate["objections"], OBJECTION_BITS)
-
-
-def listed(rows, places, known=None, rules=None, only=None):
-    """Candidates by stop of all stops of the rows, and the counts beside the stops."""
-    stops = derived(rows, places=places).stops
-    found = find_candidates(stops, places, known or no_airframes(), rules or CandidateRules(), only)
-    by_stop = {s: [] for s in stops["id"].to_pylist()}
-    for candidate in found.table.to_pylist():
-        by_stop[candidate["stop_id"]].append(candidate)
-    return by_stop, found, stops
-
-
-# --- the case of 2016 -------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def then_known():
-    """Airfields as on 4 April 2016, and what an Il-76 needs."""
-    fields, strips = Gazetteer.packaged().on(day_number("2016-04-04"))
-    need = TypeNeeds.packaged().need_of("IL76")
-    one = lambda value: np.array([value], dtype=float)  # noqa: E731
-    aircraft = Airframes(np.array([CASE]), np.array([LANDPLANE]), one(need.runway_length_ft),
-                         one(need.runway_width_ft),
-                         np.array([int(need.unpaved)]), one(need.cruise_kt))  # fmt: skip
-    return footprints_of([Edition(0, 10**6, fields, strips)]), aircraft
-
-
-def case(again=None, seen_again=True):
-    """Fixes of the packaged reconstruction; `again` moves the place where it was seen again."""
-    text = resources.files("overflight").joinpath("data/case_2016.csv").read_text("utf-8")
-    rows = []
-    for fact in csv.DictReader(text.splitlines()):
-        place = float(fact["latitude_deg"]), float(fact["longitude_deg"])
-        if fact["what"] == "seen again":
-            if not seen_again:
-                break
-            place = again or place
-        time = datetime.fromisoformat(fact["time"]).timestamp()
-        numbers = (float(fact[n]) for n in ("baro_altitude_ft", "groundspeed_kt", "track_deg"))
-        alt, speed, track = numbers
-        rows.append(row(time, *place, int(alt), speed, track, address=CASE, callsign=fact["callsign"],
-                        vertical_rate_fpm=int(fact["vertical_rate_fpm"]),
-                        data_kind="reconstruction"))  # fmt: skip
-    return rows
-
-
-def dark_stops(rows, then_known):
-    by_stop, found, stops = listed(rows, *then_known)
-    dark = [s for s in stops.to_pylist() if s["before_latitude_e7"] == 307_670_000]
-    return [by_stop[s["id"]] for s in dark], found
-
-
-def fitting(candidates):
-    return [c["ident"] for c in candidates if c["outcome"] == "airfield" and not c["ruled_out"]]
-
-
-def test_the_case_has_two_dark_stops_near_hatzeva(then_known):
-    dark, _ = dark_stops(case(), then_known)
-    assert len(dark) == 2
-    assert next(fitting(c) for c in dark) == fitting(dark[1])
-
-
-def test_ovda_is_among_the_candidates_of_both(then_known):
-    for candidates in dark_stops(case(), then_known)[0]:
-        assert "LLOV" in fitting(candidates)
-        (ovda,) = [c for c in candidates if c["ident"] == "LLOV"]
-        assert ovda["objections"] == 0
-        assert ovda["runway_length_ft"] >= ovda["need_length_ft"] > 0
-        assert ovda["needed_min"] < ovda["available_min"] == 153
-
-
-def test_ein_yahav_is_ruled_out_by_its_runway(then_known):
-    """The nearest field: 3,943 x 60 ft."""
-    for candidates in dark_stops(case(), then_known)[0]:
-        (yahav,) = [c for c in candidates if c["ident"] == "LLEY"]
-        assert yahav["ruled_out"] and (yahav["runway_length_ft"], yahav["runway_width_ft"]) == (3_943, 60)
-        assert {"runway_short", "runway_narrow"} <= set(objections(yahav))
-        fields = [c for c in candidates if c["outcome"] == "airfield"]
-        assert min(fields, key=lambda c: c["distance_in_nm"])["ident"] == "LLEY"
-
-
-def test_ramon_had_not_opened_and_eilat_was_still_open(then_known):
-    for candidates in dark_stops(case(), then_known)[0]:
-        (ramon,) = [c for c in candidates if c["ident"] == "LLER"]
-        assert ramon["ruled_out"] and "not_open_yet" in objections(ramon)
-        eilat = [
-            c
-            for c in candidates
-            if (c["latitude_deg"], c["longitude_deg"]) == pytest.approx((29.56, 34.96), abs=0.03)
-        ]
-        assert [c["ident"] for c in eilat] == ["LLET"]
-        assert not {"closed_before", "listed_closed", "not_open_yet"} & set(objections(eilat[0]))
-
-
-def test_what_is_not_an_airfield_is_always_offered(then_known):
-    for candidates in dark_stops(case(), then_known)[0]:
-        outcomes = [c["outcome"] for c in candidates]
-        assert outcomes.count("unlisted") == outcomes.count("kept_flying") == 1
-        assert outcomes.index("unlisted") > len(fitting(candidates)) - 1
-        assert [c["rank"] for c in candidates] == list(range(1, len(candidates) + 1))
-        ruled = [c["ruled_out"] for c in candidates]
-        assert ruled == sorted(ruled)
-
-
-def test_the_order_changes_with_the_place_where_it_was_seen_again(then_known):
-    orders = [fitting(dark_stops(case(again=at), then_known)[0][0]) for at in (None, NORTH, SOUTH)]
-    unknown = dark_stops(case(seen_again=False), then_known)[0][0]
-    assert [c["outcome"] for c in unknown if c["outcome"] != "airfield"] == ["unlisted"]
-    assert all(c["available_min"] is None and c["turn_out_deg"] is None for c in unknown)
-    orders.append(fitting(unknown))
-    assert len({tuple(order) for order in orders}) == 4
-    assert all("LLOV" in order for order in orders)
-
-
-def test_a_list_of_another_year_offers_another_field():
-    """By the facts, Ramon is open in 2020 and Eilat's old field is not."""
-    fields, strips = Gazetteer.packaged().on(day_number("2020-04-04"))
-    later = case()
-    for r in later:
-        r["time_ms"] += (day_number("2020-04-04") - day_number("2016-04-04")) * 86_400_000
-    dark, _ = dark_stops(later, (footprints_of([Edition(0, 10**6, fields, strips)]), None))
-    candidates = {c["ident"]: c for c in dark[0]}
-    assert not {"not_open_yet", "closed_before"} & set(objections(candidates["LLER"]))
-    assert all(
-        "closed_before" in objections(c)
-        for c in candidates.values()
-        if c["ident"] == "IL-0021" or c["ident"] == "LLET"
-    )
 
 
 # --- made-up fields ---------------------------------------------------------------------------------------
@@ -187,17 +49,14 @@ def silence(gap_min=120.0, low=6_000, speed=300, back=(190, 60)):
 
 
 def outcome(fields, known=None, rows=None, **more):
-    """Candidates of the one dark stop."""
+    """Candidates of the one dark stop, without those that other fields add up to."""
     by_stop, _, stops = listed(rows or silence(), places(*fields), known, **more)
     (dark,) = [s["id"] for s in stops.to_pylist() if "dark" in s["flags"]]
-    return {c["ident"] or c["outcome"]: c for c in by_stop[dark]}
+    return {c["ident"] or c["outcome"]: c for c in in_order(by_stop[dark])}
 
 
-def needs(length=None, width=None, unpaved=-1, cruise=np.nan):
-    one = lambda value: np.array([np.nan if value is None else value], dtype=float)  # noqa: E731
-    return Airframes(
-        np.array([ADDRESS]), np.array([LANDPLANE]), one(length), one(width), np.array([unpaved]), one(cruise)
-    )
+def needs(length=None, width=None, unpaved=-1, cruise=None):
+    return aircraft(length=length, width=width, unpaved=unpaved, cruise=cruise)
 
 
 @pytest.mark.parametrize(
@@ -256,13 +115,6 @@ def test_a_field_under_the_last_fix_asks_for_a_steep_descent():
     assert objections(found) == ["steep_descent"] and not found["ruled_out"]
 
 
-def test_reach_is_a_descent_at_a_third_of_the_usual_slope_and_ten_miles():
-    """6,000 ft at 106 ft a mile: 66.6 nm from either fix."""
-    lost = near(A, 270, 40)
-    assert "F" in outcome([field("F", near(lost, 90, 66.3))])
-    assert "F" not in outcome([field("F", near(lost, 90, 66.9))])
-
-
 def test_figures_of_a_candidate():
     rows = silence()
     found = outcome([field("F", A)], rows=rows)["F"]
@@ -276,29 +128,70 @@ def test_figures_of_a_candidate():
     )
 
 
-def test_the_plain_order_is_objections_then_turn_then_way():
+def test_the_order_is_by_probability_whatever_the_objections():
+    """By the weights made up here nearer and ahead is likelier; no runway on record weighs against."""
     straight, aside, further = field("STR", A), field("ASD", near(A, 330, 25)), field("FUR", near(A, 90, 3))
-    unlit = field("NOR", near(A, 90, 1), length=None)
-    found = outcome([unlit, aside, further, straight], rows=silence(back=(270, 110)))
-    assert list(found) == ["STR", "FUR", "ASD", "NOR", "unlisted", "kept_flying"]
+    unlit, short = field("NOR", near(A, 270, 5), length=None), field("SHO", near(A, 270, 8), length=900)
+    made = [unlit, aside, short, further, straight]
+    found = outcome(made, needs(length=2_000), rows=silence(back=(270, 110)))
+    order = [name for name in found if name not in ("unlisted", "kept_flying")]
+    assert order == ["STR", "FUR", "ASD", "NOR", "SHO"]
+    assert found["SHO"]["probability"] == 0 and found["NOR"]["objections"]
 
 
-def test_a_high_last_fix_lists_nothing_and_says_so():
+def test_each_kind_of_evidence_is_told_apart():
+    """What the columns of evidence add up to is what tells two fields apart."""
+    held = weights(kind=flat("kind") + np.array([0.0, 0.5, 2.0]))
+    two = places(field("F", A, kind="large_airport"), field("G", near(A, 0, 20), kind="small_airport"))
+    knowledge = knowing(two, held)
+    (dark,) = [
+        [c for c in found if c["ident"]]
+        for found in listed(silence(), two, knowledge=knowledge)[0].values()
+        if any(c["distance_in_nm"] and c["distance_out_nm"] for c in found)
+    ]
+    nats = [[value or 0.0 for name, value in c.items() if name.endswith("_nats")] for c in dark]
+    assert [c["field_nats"] for c in dark] == [2.0, 0.0]
+    ratio = dark[0]["probability"] / dark[1]["probability"]
+    assert np.log(ratio) == pytest.approx(sum(nats[0]) - sum(nats[1]), abs=1e-4)
+
+
+def test_calls_and_route_stand_beside_the_fields_they_are_told_of():
+    two = places(field("F", A), field("G", near(A, 0, 20)))
+    earlier = [
+        {"ident": "F", "callsign": "ONE1", "operator": "ONE", "time_ms": START_S * 1000},
+        {"ident": "F", "operator": "TWO", "time_ms": START_S * 1000, "probability": 0.5, "seen": False},
+        {"ident": "F", "time_ms": START_S * 2000},
+    ]
+    rows = [r | {"callsign": "ONE12"} for r in silence()]
+    knowledge = knowing(two, calls=earlier, routes={"ONE12": ("G", "XXXX")})
+    by_stop, _, stops = listed(rows, two, knowledge=knowledge)
+    (dark,) = [s["id"] for s in stops.to_pylist() if "dark" in s["flags"]]
+    found = {c["ident"]: c for c in by_stop[dark]}
+    names = ("calls_count", "operator_calls_count", "own_calls_count", "on_route")
+    assert [found["F"][name] for name in names] == [1.5, 1.0, 0.0, "none"]
+    assert [found["G"][name] for name in names] == [0.0, 0.0, 0.0, "beginning"]
+    assert [found[None][name] for name in names] == [None] * 4
+    (bare,) = [c for c in listed(rows, two)[0][dark] if c["ident"] == "F"]
+    assert bare["on_route"] is None and bare["calls_count"] == 0
+
+
+def test_a_high_last_fix_lists_fields_as_well():
     rows = [r | {"baro_altitude_ft": 30_000} for r in silence(gap_min=400)]
-    by_stop, found, _ = listed(rows, places(field("F", A)))
-    (candidates,) = by_stop.values()
-    assert [c["outcome"] for c in candidates] == ["unlisted", "kept_flying"]
-    assert found.count.tolist() == [-1]
+    by_stop, found, stops = listed(rows, places(field("F", A)))
+    (dark,) = [k for k, flags in enumerate(stops["flags"].to_pylist()) if "dark" in flags]
+    assert fitting(in_order(by_stop[stops["id"][dark].as_py()])) == ["F"]
+    assert found.count[dark] == 1
 
 
 def test_counts_and_least_times_stand_beside_the_stops():
     rows = stand(A, START_S - 7_200, 5) + silence()
     _, found, stops = listed(rows, places(field("F", A), field("G", near(A, 0, 20))))
+    assert stops["seen"].to_pylist()[0]
     dark = ["dark" in f for f in stops["flags"].to_pylist()].index(True)
     assert found.count[dark] == 2 and found.count[0] == 0
     assert found.least_in_ms[dark] == pytest.approx(40 / 480 * 3_600_000, rel=0.01)
     assert found.least_out_ms[dark] == pytest.approx(30 / 480 * 3_600_000, rel=0.01)
-    _, fast, _ = listed(rows, places(field("F", A)), needs(cruise=960))
+    _, fast, _ = listed(rows, places(field("F", A), field("G", near(A, 0, 20))), needs(cruise=960))
     assert fast.least_in_ms[dark] == pytest.approx(40 / 960 * 3_600_000, rel=0.01)
 
 
@@ -306,17 +199,119 @@ def test_lists_are_cut_and_the_count_is_not():
     many = [field(f"F{k:02}", near(A, 7 * k, 5 + k / 10)) for k in range(40)]
     short = [field(f"S{k:02}", near(A, 7 * k, 6 + k / 10), length=1_000) for k in range(20)]
     rules = CandidateRules()
-    by_stop, found, _ = listed(silence(), places(*many, *short), needs(length=2_000))
-    (candidates,) = [c for c in by_stop.values() if c]
-    assert found.count.max() == 40
-    assert len(fitting(candidates)) == rules.keep
-    assert sum(c["ruled_out"] for c in candidates) == rules.keep_ruled_out
+    by_stop, found, stops = listed(silence(), places(*many, *short), needs(length=2_000))
+    assert found.count.tolist() == [40] * stops.num_rows
+    for candidates in by_stop.values():
+        in_order(candidates)
+        assert len([name for name in fitting(candidates) if name]) == rules.keep
+    dark = next(s["id"] for s in stops.to_pylist() if "dark" in s["flags"])
+    assert sum(c["ruled_out"] for c in by_stop[dark]) == rules.keep_ruled_out
 
 
-def test_a_question_about_one_field_asks_that_field_alone():
-    two = places(field("F", A), field("G", near(A, 0, 20)))
-    by_stop, _, _ = listed(silence(), two, only=np.array([False, True]))
-    assert [c["ident"] for c in by_stop.popitem()[1]] == ["G", None, None]
+def test_what_the_fields_left_out_add_up_to_stands_in_one_row():
+    many = [field(f"F{k:02}", near(A, 7 * k, 5 + k / 10)) for k in range(40)]
+    cut, whole = (
+        next(iter(listed(silence(), places(*many), rules=CandidateRules(keep=keep))[0].values()))
+        for keep in (10, 40)
+    )
+    chance = [
+        {c["ident"]: c["probability"] for c in found if c["outcome"] == "airfield"} for found in (cut, whole)
+    ]
+    assert None not in chance[1] and len(chance[1]) == 40
+    left_out = sorted(chance[1].values())[:30]
+    assert chance[0].pop(None) == pytest.approx(sum(left_out), rel=1e-5)
+    assert chance[0] == {name: chance[1][name] for name in chance[0]}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 360), st.floats(1, 60)), min_size=1, max_size=15))
+def test_no_row_stands_for_fields_where_none_was_left_out(where):
+    """Sums in another order differ in the last digit: that is no field."""
+    made = [field(f"F{k:02}", near(A, *at)) for k, at in enumerate(where)]
+    stop = silent(fix("before", near(A, 270, 40)))
+    prints = places(*made)
+    found = find_candidates(stops_table([stop]), prints, no_airframes(), knowing(prints), CandidateRules())
+    assert len(found.table) == len(where) + 2
+
+
+def test_a_question_about_fields_keeps_them_in_the_list_and_adds_them_up():
+    """The two least likely of twenty, of which ten are listed."""
+    made = [field(f"F{k:02}", near(A, 90, 2 * k)) for k in range(20)]
+    there = np.array([False] * 18 + [True] * 2)
+    rules = CandidateRules(keep=10)
+    by_stop, found, stops = listed(silence(), places(*made), rules=rules, there=there)
+    for k, (stop, candidates) in enumerate(by_stop.items()):
+        assert stop == stops["id"][k].as_py()
+        chance = {c["ident"]: c["probability"] for c in in_order(candidates)}
+        assert len([name for name in chance if name]) == 12
+        assert found.inside[k] == pytest.approx(chance["F18"] + chance["F19"], rel=1e-5)
+    plain, unasked, _ = listed(silence(), places(*made), rules=rules)
+    assert unasked.inside.tolist() == [0.0] * stops.num_rows
+    for stop, candidates in plain.items():  # asking changes no probability
+        chance = {c["ident"]: c["probability"] for c in by_stop[stop]}
+        assert all(chance[c["ident"]] == c["probability"] for c in candidates if c["ident"])
+
+
+def test_what_is_ruled_out_adds_nothing_inside():
+    short = places(field("F", A, length=900))
+    _, found, stops = listed(silence(), short, needs(length=5_000), there=np.array([True]))
+    assert found.inside.tolist() == [0.0] * stops.num_rows
+
+
+def test_aircraft_do_not_change_each_others_probabilities():
+    made = places(*[field(f"F{k:02}", near(A, 30 * k, 20)) for k in range(12)])
+    rows = [silent(fix("before", near(A, 40 * k, 30), track=40.0 * k), number=k) for k in range(8)]
+
+    def ask(some):
+        return find_candidates(stops_table(some), made, no_airframes(), knowing(made), CandidateRules()).table
+
+    assert pa.concat_tables([ask([r]) for r in rows]).equals(ask(rows))
+
+
+PLACE = st.tuples(st.floats(-90, 90), st.floats(-180, 179.9))
+NEARBY = st.tuples(st.floats(47, 53), st.floats(5, 15))
+FIX = st.fixed_dictionaries({
+    "place": st.one_of(NEARBY, NEARBY, PLACE), "altitude": st.one_of(st.none(), st.integers(-2_000, 150_000)),
+    "speed": st.one_of(st.none(), st.floats(0, 3_000)), "track": st.one_of(st.none(), st.floats(0, 360)),
+    "rate": st.one_of(st.none(), st.integers(-30_000, 30_000)),
+    "change": st.one_of(st.none(), st.integers(-150_000, 150_000)),
+})  # fmt: skip
+SILENCE = st.tuples(FIX, st.one_of(st.none(), FIX), st.integers(0, 10**9), st.booleans())
+LAID = places(*[
+    field(f"F{k:02}", near(A, 37 * k, 2 + 9 * k), length=(None, 800, 2_900, 9_000)[k % 4],
+          kind=("small_airport", "medium_airport", "large_airport", "heliport", "closed")[k % 5],
+          **({"opened_day": 20_000} if k % 7 == 0 else {}))
+    for k in range(24)
+])  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(SILENCE, max_size=6), st.sampled_from(ROLES), st.booleans(), st.booleans(),
+    st.floats(-40, 10), st.floats(-30, 30),
+)  # fmt: skip
+def test_probabilities_of_any_stops_are_probabilities(silences, role, rotor, packaged, wild, onward):
+    """Finite, within 0 and 1, of one stop together 1; and the lists are in order."""
+    rows = []
+    for k, (first, second, gap, turned) in enumerate(silences):
+        sides = ("after", "before") if turned and second is None else ("before", "after")
+        fixes = [fix(sides[0], time_ms=NOON_MS, **first)]
+        fixes += [fix(sides[1], time_ms=NOON_MS + gap, **second)] if second else []
+        rows.append(silent(*fixes, number=k, callsign_in="ABC1"))
+    known = aircraft(role=role, length=1_000, **({"category": HELICOPTER} if rotor else {}))
+    held = read_weights() if packaged else weights(unlisted=wild, onward=onward)
+    earlier = [{"ident": "F03", "time_ms": 1, "operator": "ABC"}]
+    knowledge = knowing(LAID, held, earlier, {"ABC1": ("F01", "F02")})
+    there = np.arange(24) % 3 == 0
+    found = find_candidates(stops_table(rows), LAID, known, knowledge, CandidateRules(keep=5), there)
+    assert np.isfinite(found.inside).all() and ((found.inside >= 0) & (found.inside <= 1 + 1e-9)).all()
+    by_stop = {r["id"]: [] for r in rows}
+    for candidate in found.table.to_pylist():
+        by_stop[candidate["stop_id"]].append(candidate)
+        nats = [v for name, v in candidate.items() if name.endswith("_nats")]
+        assert candidate["ident"] is None or np.isfinite(nats).all()
+    for candidates in by_stop.values():
+        in_order(candidates)
 
 
 def test_stops_that_were_seen_have_none():
@@ -327,5 +322,6 @@ def test_stops_that_were_seen_have_none():
 
 def test_nothing_in_nothing_out():
     stops = derived([]).stops
-    found = find_candidates(stops, places_of([]), no_airframes(), CandidateRules())
+    nowhere = places_of([])
+    found = find_candidates(stops, nowhere, no_airframes(), knowing(nowhere), CandidateRules())
     assert found.table.schema == schema(CANDIDATES) and found.table.num_rows == 0

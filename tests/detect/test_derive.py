@@ -1,9 +1,11 @@
 import dataclasses
 import random
+from collections import defaultdict
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from dark_made import knowing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracks import (
@@ -53,6 +55,14 @@ def test_nothing_in_nothing_out():
     for places in (fields(), places_of([])):
         for name, found in derived([], places=places).items():
             assert found.schema == schema(TABLES[name]) and found.num_rows == 0
+
+
+def test_seen_stops_are_calls_and_so_are_likely_places_of_low_silences():
+    found = derived([r for rows in traffic() for r in rows])
+    named = {s["id"]: s["place_ident"] for s in found.stops.to_pylist() if s["place_ident"]}
+    calls = found.calls.to_pylist()
+    assert {c["stop_id"]: c["ident"] for c in calls if c["seen"]} == named
+    assert {c["probability"] for c in calls if c["seen"]} == {1.0}
 
 
 @pytest.mark.parametrize(
@@ -149,6 +159,11 @@ def test_whatever_comes_in_tables_hold_together(reports):
         if s["grade"] == "observed":
             assert s["seen"] and s["place_ident"] is not None
     assert {c["flight_id"] for c in found.crossings.to_pylist()} <= flight_ids
+    shares = defaultdict(float)
+    for call in found.calls.to_pylist():
+        assert 0 < call["probability"] <= 1
+        shares[call["stop_id"]] += call["probability"]
+    assert set(shares) <= stop_ids and max(shares.values(), default=0) <= 1 + 1e-6
 
 
 def test_every_row_states_the_rules_it_was_made_with():
@@ -181,7 +196,8 @@ def test_chunked_tables_are_as_whole_ones():
     whole = table([r for rows in traffic() for r in rows])
     cut = pa.concat_tables([whole.slice(0, 100), whole.slice(100)])
     results = [
-        derive(t, shared_flags(t, RULES), fields(), no_airframes(), borders(), RULES) for t in (whole, cut)
+        derive(t, shared_flags(t, RULES), fields(), no_airframes(), borders(), RULES, knowing(fields()))
+        for t in (whole, cut)
     ]
     assert all(a.equals(b) for (_, a), (_, b) in zip(results[0].items(), results[1].items(), strict=True))
     assert np.array_equal(shared_flags(whole, RULES), shared_flags(cut, RULES))

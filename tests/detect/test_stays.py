@@ -240,7 +240,7 @@ def test_a_silence_inside_a_flight_is_said():
     assert flights(hidden(descends=False, climbs=False))[0]["flags"] == ["silence"]
 
 
-def test_open_ends_are_stops_only_where_the_aircraft_was_low():
+def test_open_ends_are_stops_at_any_height():
     """Data that begin in the climb-out and end on approach; data that begin and end in cruise."""
     low = fly(near(A, 90, 8), near(A, 90, 50), 240, 10, alt=(2_000, 11_000), rate=1_200)
     low += fly(near(A, 90, 50), near(A, 90, 90), 240, 10, then(low), (11_000, 2_000), -1_200)[1:]
@@ -253,16 +253,24 @@ def test_open_ends_are_stops_only_where_the_aircraft_was_low():
     assert [s["ground_max_s"] for s in (first, last)] == [None, None]
     (flight,) = flights(low)
     assert (flight["origin_stop_id"], flight["destination_stop_id"]) == (first["id"], last["id"])
-    (flight,) = flights(fly(A, FAR, 400, 30, alt=(35_000, 35_000)))
-    assert (flight["origin_stop_id"], flight["destination_stop_id"]) == (None, None)
+    high = fly(A, FAR, 400, 30, alt=(35_000, 35_000))
+    first, last = stops(high)
+    assert (first["flags"], last["flags"]) == (["no_data_before"], ["no_data_after"])
+    assert (first["after_ms"], last["before_ms"]) == (high[0]["time_ms"], high[-1]["time_ms"])
+    (flight,) = flights(high)
+    assert (flight["origin_stop_id"], flight["destination_stop_id"]) == (first["id"], last["id"])
 
 
-def test_data_that_begin_on_final_approach_climb_out_are_told_apart():
-    """Low but sinking at the beginning is no departure; low but climbing at the end is no arrival."""
+def test_open_ends_do_not_ask_whether_it_climbs_or_sinks():
+    """Low but sinking at the beginning, low but climbing at the end: it came from somewhere all the same."""
     rows = fly(near(A, 90, 8), near(A, 90, 30), 240, 10, alt=(8_000, 3_000), rate=-1_200)
     rows += fly(near(A, 90, 30), near(A, 90, 50), 240, 10, then(rows), (3_000, 8_000), 1_200)[1:]
-    assert stops(rows) == []
-    assert stops([r | {"vertical_rate_fpm": None} for r in rows[::30]]) == []
+    for found in (rows, [r | {"vertical_rate_fpm": None} for r in rows[::30]]):
+        assert [s["flags"] for s in stops(found)] == [["no_data_before"], ["no_data_after"]]
+
+
+def test_a_track_that_begins_and_ends_on_the_ground_has_no_open_ends():
+    assert [s["flags"] for s in stops(trip())] == [[], []]
 
 
 def test_every_stop_has_an_id_of_its_own():
@@ -283,8 +291,10 @@ def test_an_impossible_jump_breaks_the_track():
     two = fly(near(FAR, 0, 900), near(FAR, 0, 960), 300, 10, then(one, 60), (30_000, 30_000))
     found = flights(one + two)
     assert [f["flags"] for f in found] == [["teleport", "impossible_jump"][1:], ["impossible_jump"]]
-    assert stops(one + two) == []
-    assert all(f["destination_stop_id"] is None and f["origin_stop_id"] is None for f in found)
+    first, last = stops(one + two)
+    assert (first["flags"], last["flags"]) == (["no_data_before"], ["no_data_after"])
+    ends = [(f["origin_stop_id"], f["destination_stop_id"]) for f in found]
+    assert ends == [(first["id"], None), (None, last["id"])]  # nothing is known of what lies at the jump
 
 
 def test_down_here_then_down_there_is_an_unseen_flight():

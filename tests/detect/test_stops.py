@@ -90,6 +90,49 @@ def test_speed_and_height_seen_are_those_of_the_flights_beside_a_stop():
     assert found == [(240.0, 12_000), (300.0, 12_000), (300.0, 9_000)]
 
 
+def changes(rows):
+    """Height gained before and after each dark stop."""
+    return [
+        (s["before_change_ft"], s["after_change_ft"]) for s in stops(rows, known=airframes()) if not s["seen"]
+    ]
+
+
+def test_changes_of_height_are_told_over_25_minutes_or_what_was_seen_of_them():
+    """30 minutes down at 500 fpm into a silence of two hours, and 8 minutes up at 1,000 fpm out of it."""
+    down = [row(START_S + 60 * k, *near(A, 270, 190 - 5 * k), 20_000 - 500 * k, 300, 90, False,
+                vertical_rate_fpm=-500) for k in range(31)]  # fmt: skip
+    up = [row(then(down, 7_200) + 60 * k, *near(A, 270, 30 + 5 * k), 3_000 + 1_000 * k, 300, 270, False,
+              vertical_rate_fpm=1_000) for k in range(9)]  # fmt: skip
+    first, dark, last = changes(down + up)
+    assert dark == (-12_500, 8_000)
+    assert first == (None, -12_500) and last == (8_000, None)
+    low = [r | {"baro_altitude_ft": None, "geo_altitude_ft": r["baro_altitude_ft"]} for r in down + up]
+    assert changes(low)[1] == dark
+    blind = [r | {"baro_altitude_ft": None} for r in down + up]
+    assert changes(blind)[1] == (None, None)
+
+
+def test_changes_of_height_do_not_look_across_other_stops_or_at_flagged_reports():
+    """A flight of two minutes between a stay and a silence; its first report is stale."""
+    parked = stand(A, START_S, 5)
+    up = [row(then(parked, 60) + 60 * k, *near(A, 90, 1 + 4 * k), 5_000 + 700 * k, 240, 90, False)
+          for k in range(3)]  # fmt: skip
+    (found,) = changes(parked + up)
+    assert found == (1_400, None)
+    (found,) = changes([*parked, up[0] | {"stale": True}, *up[1:]])
+    assert found == (700, None)
+
+
+def test_where_the_flight_into_a_stop_was_first_seen():
+    one = trip()
+    first, second = stops(one)
+    air = next(r for r in one if not r["on_ground"])
+    assert [second[f"start_{name}"] for name in ("ms", "latitude_e7", "longitude_e7", "altitude_ft")] == [
+        air["time_ms"], air["latitude_e7"], air["longitude_e7"], air["baro_altitude_ft"]
+    ]  # fmt: skip
+    assert {first[f"start_{name}"] for name in ("ms", "latitude_e7", "longitude_e7", "altitude_ft")} == {None}
+
+
 def test_a_leg_of_a_single_fix():
     lone = row(START_S + 900, *near(A, 90, 20), 5_000, 200, 90, False)
     rows = [*stand(A, START_S, 5), lone, *stand(A, START_S + 1_800, 5)]
@@ -101,7 +144,7 @@ def test_a_leg_of_a_single_fix():
 def test_reports_that_are_all_flagged_make_no_flight():
     rows = [r | {"stale": True} for r in trip()]
     tables = derived(rows)
-    assert [t.num_rows for _, t in tables.items()] == [len(rows), 0, 0, 0, 0]
+    assert [t.num_rows for _, t in tables.items()] == [len(rows), 0, 0, 0, 0, 0]
 
 
 def test_other_aircraft_are_other_flights():

@@ -4,8 +4,9 @@ import functools
 
 import numpy as np
 import pyarrow as pa
+from dark_made import aircraft, knowing
 
-from overflight.detect.airframes import HELICOPTER, LANDPLANE, Airframes, no_airframes
+from overflight.detect.airframes import HELICOPTER, LANDPLANE, no_airframes
 from overflight.detect.columns import columns_of
 from overflight.detect.derive import Rules, derive, shared_flags
 from overflight.detect.footprints import Edition, footprints_of
@@ -134,22 +135,14 @@ def borders():
 
 def airframes(category="landplane", address=ADDRESS):
     """One aircraft of a known category."""
-    code = {"landplane": LANDPLANE, "helicopter": HELICOPTER}[category]
-    one = lambda value, kind=float: np.array([value], dtype=kind)  # noqa: E731
-    return Airframes(one(address, int), one(code, int), one(np.nan), one(np.nan), one(-1, int), one(np.nan))
+    return aircraft(address, {"landplane": LANDPLANE, "helicopter": HELICOPTER}[category])
 
 
 def derived(rows, known=None, places=None, rules=RULES):
     """All derived tables of the rows."""
-    positions = table(rows)
-    return derive(
-        positions,
-        shared_flags(positions, rules),
-        places or fields(),
-        known or no_airframes(),
-        borders(),
-        rules,
-    )
+    positions, prints = table(rows), places or fields()
+    bits = shared_flags(positions, rules)
+    return derive(positions, bits, prints, known or no_airframes(), borders(), rules, knowing(prints))
 
 
 def flags_of(rows, rules=None):

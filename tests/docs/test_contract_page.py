@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import contract_example
 from overflight.search import contract
 
 PAGE = (Path(__file__).parents[2] / "docs" / "contract.md").read_text("utf-8")
@@ -38,8 +39,13 @@ def test_a_part_spelled_out_in_a_line(part):
     assert f"`{{{names}}}`" in PAGE
 
 
+def test_the_example_is_what_is_answered_now():
+    """`python tests/contract_example.py` writes it anew."""
+    assert json.loads(contract_example.BLOCK.search(PAGE)[0]) == contract_example.example()
+
+
 def test_the_example_is_a_visit():
-    example = json.loads(re.search(r"```json\n(.*?)```", PAGE, re.S)[1])
+    example = json.loads(contract_example.BLOCK.search(PAGE)[0])
     assert list(example) == contract.SCHEMAS["visits"].names
     assert list(example["candidates"][0]) == [field.name for field in contract.CANDIDATE]
     assert list(example["place"]) == [field.name for field in contract.PLACE]

@@ -17,7 +17,7 @@ FLOORS = (
     ("model", "geo"),
     ("formats", "detect", "registry", "store"),
     ("intake", "search"),
-    ("watch", "evidence"),
+    ("watch", "evidence", "study"),
     ("settings",),
     ("archive",),
     ("web",),

@@ -11,7 +11,7 @@ from house_source import ROOT, Module, read_modules
 
 from overflight.model import fields
 
-UNITS = ("ms", "s", "min", "e7", "deg", "ft", "kt", "fpm", "nm", "km", "count", "day")
+UNITS = ("ms", "s", "min", "e7", "deg", "ft", "kt", "fpm", "nm", "km", "count", "day", "nats")
 
 # Numbers that have no unit, each with what they are instead.
 UNITLESS = {
@@ -22,6 +22,7 @@ UNITLESS = {
     "adsb_version": "a version number",
     "flags": "bits",
     "objections": "bits",
+    "probability": "a share of 1",
     "rank": "an order",
     "sequence": "an ordinal number",
     "batch": "a name, kept as a number",

@@ -17,6 +17,8 @@ OUTSIDE = {
     "store": {"duckdb", "numpy", "pyarrow"},
     "intake": {"numpy", "pyarrow"},
     "search": {"msgspec", "numpy", "pyarrow"},
+    "study": {"numpy", "pyarrow"},
+    "study.fit": {"scipy"},
     "archive": {"pyarrow"},
     "cli": {"rich"},
 }
@@ -67,6 +69,11 @@ def strangers(modules):
     return found
 
 
+def named(requirements):
+    """Names of the libraries required."""
+    return {re.match(r"[\w-]+", text)[0] for text in requirements}
+
+
 def test_every_room_has_a_floor():
     assert [m.name for m in MODULES if level(m.room) is None] == []
 
@@ -84,10 +91,18 @@ def test_outside_libraries_stay_in_their_rooms():
 
 
 def test_dependencies_are_those_that_are_imported():
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    imported = {name.split(".")[0] for module in MODULES for name in module.imported()}
-    outside = {name for name in imported if name not in sys.stdlib_module_names} - {"overflight"}
-    assert {re.match(r"[\w-]+", text)[0] for text in declared} == outside
+    """What only the room `study` needs is an extra of that name, and in the environment of the tests."""
+    held = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    imported = {
+        (name.split(".")[0], module.room == "study") for module in MODULES for name in module.imported()
+    }
+    outside = {(name, study) for name, study in imported if name not in sys.stdlib_module_names}
+    needed = {name for name, study in outside if not study} - {"overflight"}
+    studied = {name for name, study in outside if study} - {"overflight"} - needed
+    assert named(held["project"]["dependencies"]) == needed
+    extras = held["project"]["optional-dependencies"]
+    assert {extra: named(texts) for extra, texts in extras.items()} == {"study": studied}
+    assert studied <= named(held["dependency-groups"]["dev"])
 
 
 @pytest.mark.parametrize("engine", ENGINES)

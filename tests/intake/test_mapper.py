@@ -26,6 +26,7 @@ def test_only_work_that_is_worth_it_leaves_this_process():
     with Workers(2) as workers:
         assert {pid for _, pid in workers.map(process_of, [1, 2], worth_it=False)} == {here}
         assert {pid for _, pid in workers.map(process_of, [1], worth_it=True)} == {here}
+        assert here not in {pid for _, pid in workers.map(process_of, [1], worth_it=True, beside=True)}
         first = {pid for _, pid in workers.map(process_of, range(20), worth_it=True)}
         second = {pid for _, pid in workers.map(process_of, range(20), worth_it=True)}
         assert here not in first | second

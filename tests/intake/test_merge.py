@@ -116,8 +116,9 @@ def add_rows(store, folder, *files):
         with store.writer("add") as writer:
             path = put_file(folder, f"{len(store.versions())}-{number}.csv", states_csv(reports))
             staged = stage(ReadTask(store.folder / "staging", (path,), (0,), OPTIONS))
-            merged = days.merge_days(writer, store.folder, staged.slices, Rules(), Workers(1), quiet)
-            counts = [sum(part.lineage[name].to_pylist()) for part in merged.values()
+            merged = days.Merging(writer, store.folder, staged.slices, Workers(1)).finish(Rules(), quiet)
+            merged.put()
+            counts = [sum(day.lineage[name].to_pylist()) for day in merged.days.values()
                       for name in ("accepted_count", "duplicate_count")]  # fmt: skip
             assert sum(counts) == len(reports)
             clear(store.folder / "staging")

@@ -36,11 +36,12 @@ def test_times_of_the_table_are_instants(hand):
     assert answer.table["origin"][0].as_py()["latest"].isoformat() == "2016-04-04T08:00:00+00:00"
 
 
-def test_counts_keep_the_merely_compatible_apart(hand):
+def test_counts_keep_the_merely_compatible_apart(made, sharp):
     assert (
-        hand.visits().footer()
+        made.visits().footer()
         == "[partly not recorded] 2 = 2 observed + 0 inferred (+ 1 compatible + 1 unknown)"
     )
-    assert hand.visits("G-TEST").footer() == "2 = 2 observed + 0 inferred"
-    assert hand.visits("4K-78131").footer() == "[reconstruction] 0 = 0 observed + 0 inferred (+ 1 compatible)"
-    assert hand.visits("nobody").footer() == "no visit found"
+    assert made.visits("G-TEST").footer() == "2 = 2 observed + 0 inferred"
+    assert made.visits("4K-78131").footer() == "[reconstruction] 0 = 0 observed + 0 inferred (+ 1 compatible)"
+    assert sharp.visits("4K-78131").footer() == "[reconstruction] 1 = 0 observed + 1 inferred"
+    assert made.visits("nobody").footer() == "no visit found"

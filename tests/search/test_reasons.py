@@ -1,18 +1,19 @@
 import pytest
 
 from overflight.clock import day_number
+from overflight.detect.dark.routes import ON_ROUTE
 from overflight.model.fields import CANDIDATES
 from overflight.model.grades import OBJECTION_BITS
-from overflight.search.reasons import FieldFacts, TypeFacts, reasons, size
+from overflight.search.reasons import FieldFacts, TypeFacts, reasons, size, times
 
 FIELD = FieldFacts(runway_count=1, kind="small_airport")
 IL76 = TypeFacts("IL76", "landplane", "a handbook")
 
 
-def told(field=FIELD, type_=IL76, objections=(), **figures):
+def told(field=FIELD, type_=IL76, objections=(), usual=None, **figures):
     row = dict.fromkeys(f.name for f in CANDIDATES) | figures
     row["objections"] = sum(OBJECTION_BITS[word] for word in objections)
-    return reasons(row, field, type_)
+    return reasons(row, field, type_, usual or {})
 
 
 RUNWAY = {"runway_length_ft": 3943, "runway_width_ft": 60, "need_length_ft": 5577, "need_width_ft": 131}
@@ -97,3 +98,79 @@ def test_sizes():
     assert [size(3943, 60), size(3943, None), size(None, 60), size(None, None)] == [
         "3,943 x 60 ft", "3,943 ft long", "60 ft wide", "of unknown size"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("nats", "usual", "favour", "against"),
+    [
+        (-1.5, 0.0, [], ["aircraft such as the IL76 seldom use a field like this (small airport)"]),
+        (1.5, 0.0, ["aircraft such as the IL76 often use a field like this (small airport)"], []),
+        (-1.5, -1.5, [], []),  # no worse than the others
+        (0.9, 0.0, [], []),
+        (None, 0.0, [], []),
+    ],
+)
+def test_a_kind_of_field_is_compared_with_the_other_candidates(nats, usual, favour, against):
+    assert told(field_nats=nats, usual={"field": usual}) == (favour, against)
+
+
+def test_without_a_type_the_kind_of_aircraft_is_what_flies_so():
+    assert told(type_=None, field_nats=2.0)[0] == [
+        "aircraft of its speed and height often use a field like this (small airport)"
+    ]
+
+
+def test_where_its_flight_began():
+    assert told(field_nats=0.0, origin_nats=1.2)[0] == ["its flight had begun there or near there"]
+    assert told(field_nats=0.0, origin_nats=1.2, usual={"origin": 1.0})[0] == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "clause"),
+    [
+        ((0.6, 0.0, 0.0), "about one stop is known of any aircraft there before"),
+        ((12.3, None, 0.0), "about 12 stops are known of any aircraft there before"),
+        ((12.3, 2.7, 0.0),
+         "about 12 stops are known of any aircraft there before, "
+         "about 3 under call signs of the same letters"),
+        ((1234.0, 9.0, 0.5), "about 1,234 stops are known of any aircraft there before, about 1 of this one"),
+    ],
+)  # fmt: skip
+def test_earlier_stops_are_counted_in_words(counts, clause):
+    every, operator, own = counts
+    figures = {"calls_count": every, "operator_calls_count": operator, "own_calls_count": own}
+    assert told(history_nats=0.0, **figures) == ([clause], [])
+
+
+def test_no_earlier_stop_speaks_against_only_where_others_have_some():
+    nobody = {"calls_count": 0.1, "operator_calls_count": 0.0, "own_calls_count": 0.0, "history_nats": 0.0}
+    assert told(**nobody) == ([], [])
+    assert told(**nobody, usual={"history": 1.0}) == ([], ["no earlier stop there is known in this archive"])
+
+
+def test_without_any_history_nothing_is_said_of_it():
+    assert told(history_nats=None, calls_count=5.0) == ([], [])
+    assert told(history_nats=0.0, calls_count=None) == ([], [])
+
+
+def test_numbers_of_stops():
+    assert [times(0.5), times(1.4), times(1.6), times(12.0)] == [
+        "about one stop is known", "about one stop is known", "about 2 stops are known",
+        "about 12 stops are known",
+    ]  # fmt: skip
+    assert [times(0.5, short=True), times(7.2, short=True)] == ["about 1", "about 7"]
+
+
+@pytest.mark.parametrize(
+    ("place", "words"), [("end", "ends there"), ("beginning", "begins there"),
+                         ("between", "calls there on the way")],
+)  # fmt: skip
+def test_a_published_route_is_a_schedule_and_says_so(place, words):
+    text = f"the published route of its call sign {words} (a schedule, not a flight)"
+    assert told(on_route=place) == ([text], [])
+
+
+def test_off_the_published_route():
+    favour, against = told(on_route=ON_ROUTE[0])
+    assert favour == []
+    assert against == ["it is not on the published route of its call sign (a schedule, not a flight)"]

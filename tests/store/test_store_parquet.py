@@ -103,6 +103,19 @@ def test_no_file_has_its_name_before_it_is_whole(folder):
     assert seen == {"staged": [1, 0], "renamed": [0, 1]}
 
 
+@pytest.mark.parametrize("table", parquet.SETTLED)
+def test_settled_tables_are_written_without_trials(folder, table, monkeypatch):
+    data = sample_rows(table, parquet.TRIAL_ROWS)
+    monkeypatch.setattr(parquet, "choose_encodings", None)
+    entry = write_table(folder, table, data)
+    path = file_path(folder, table, entry.sha256)
+    group = parquet.pq.ParquetFile(path).metadata.row_group(0)
+    used = {group.column(k).path_in_schema: group.column(k).encodings for k in range(group.num_columns)}
+    for name, encoding in parquet.settled_encodings(data).items():
+        assert ("RLE_DICTIONARY" if encoding == parquet.DICTIONARY else encoding) in used[name]
+    assert read_table(path).equals(data)
+
+
 def read_about(folder, entry, addresses, columns=None):
     return read_addresses(file_path(folder, entry.table, entry.sha256), np.array(addresses), columns)
 

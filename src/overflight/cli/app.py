@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from overflight.cli.output import FORMATS
 from overflight.errors import ArchiveError, InputError, OverflightError, QuestionError
-from overflight.model.grades import DATA_KINDS, GRADES, MIXED
+from overflight.model.grades import ALL, BEFORE, DATA_KINDS, GRADES, MIXED
 
 FOUND, NOTHING_FOUND, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130  # 130: what a shell gives for SIGINT
 
@@ -112,7 +112,7 @@ def build_parser() -> argparse.ArgumentParser:
         return made
 
     _add_arguments(verb("add", "take recordings into the archive"))
-    _reference_arguments(verb("reference", "take in lists of airfields or a register of aircraft"))
+    _reference_arguments(verb("reference", "take in lists of airfields, a register of aircraft or routes"))
     _question(
         verb("flights", "departures to arrivals, as far as seen"), place="with an end there, or crossing it"
     )
@@ -121,7 +121,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _question(verb("crossings", "stays inside countries or drawn areas"), place="of that country or area")
     _aircraft_arguments(verb("aircraft", "who an aircraft is, by which source, and what is odd about it"))
+    verb("prepare", "weigh every unseen stop once, so that questions about places come at once")
     _output(verb("info", "what the archive holds: version, batches, table hashes"), ("table", "json"))
+    _study_arguments(verb("study", "fit the weights of dark stops to an archive, or score them on it"))
     demo = verb("demo", "answer the 2016 case from a reconstruction; needs no data and no network")
     demo.add_argument("--no-serve", action="store_true", help="print the answer and stop")
     return parser
@@ -182,6 +184,10 @@ def _question(parser: argparse.ArgumentParser, place: str) -> None:
     group.add_argument("--since", metavar="T", help="from this UTC date or time on")
     group.add_argument("--until", metavar="T", help="before this UTC date or time")
     group.add_argument("--min-grade", choices=GRADES, help="leave out what is less sure")
+    group.add_argument(
+        "--history", choices=(BEFORE, ALL), default=BEFORE,
+        help="what tells where unseen stops were: earlier stops alone (default), or later ones too",
+    )  # fmt: skip
     _output(parser)
     parser.add_argument(
         "--sentences", action="store_true", help="each answer as a sentence that can be printed"
@@ -214,8 +220,19 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _reference_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("add",))
     parser.add_argument(
-        "path", metavar="FILE|DIR", help="OurAirports airports or runways, tar1090-db; CSV or gzip"
-    )
+        "path", metavar="FILE|DIR",
+        help="OurAirports airports or runways, tar1090-db, VRS standing data's routes; CSV, gzip, VRS's tar",
+    )  # fmt: skip
     parser.add_argument(
         "--day", metavar="YYYY-MM-DD", help="the UTC day the list was published, where it does not say"
+    )
+
+
+def _study_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("fit", "score"))
+    parser.add_argument(
+        "--weights", metavar="FILE", help="score: weights to score; those of the package by default"
+    )
+    parser.add_argument(
+        "--out", metavar="FILE", help="fit: where the weights go; score: the tables; - is the screen"
     )

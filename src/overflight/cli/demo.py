@@ -4,54 +4,38 @@ from __future__ import annotations
 
 import argparse
 import csv
-import tempfile
-import textwrap
-from collections.abc import Callable, Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from overflight import archive
 from overflight.archive import Archive
-from overflight.search.answer import Answer
+from overflight.cli.demo_variants import MARK, Row, case_path, earlier, elsewhere, in_israel, listed
+from overflight.cli.printed import WIDTH, bullet, section, wrapped
+from overflight.search.sentences import grade_of_end, percent
 
-WIDTH = 100  # columns: a printed page in 10 point
-MARK, REPORTED = "4K-78131", "K-781314"
+REPORTED = "K-781314"
 DEFAULT_FOLDER = "demo-archive"
 NEED = "published need is"
 FIRST_SHOWN = 6  # candidates shown with their reasons; the machine-readable answer has all
-Row = dict[str, Any]
-
-# Other places at which the aircraft might have been seen again: the same question, asked of the same points
-# but these.
-ELSEWHERE: tuple[tuple[str, dict[str, str] | None], ...] = (
-    ("seen again near Arad, flying south-east",
-     {"latitude_deg": "31.00", "longitude_deg": "35.15", "track_deg": "140"}),
-    ("seen again west of Ramon, flying west",
-     {"latitude_deg": "30.80", "longitude_deg": "34.40", "track_deg": "270"}),
-    ("never seen again, as far as is known", None),
-)  # fmt: skip
 
 
 def run_demo(options: argparse.Namespace) -> int:
     """Build the archive (idempotent), print the answer; 0."""
     folder = Path(options.archive or DEFAULT_FOLDER)
     with _case_file("case_2016.csv") as points, archive.open(folder, create=True) as shelf:
-        shelf.add(points, column_map=_case_path("case_2016.map.toml"), licence="facts typed in; see SOURCE")
+        shelf.add(points, column_map=case_path("case_2016.map.toml"), licence="facts typed in; see SOURCE")
         with points.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        stops = [row for row in shelf.visits(MARK).rows if "dark" in row["flags"] and _in_israel(row)]
+        stops = [row for row in shelf.visits(MARK).rows if "dark" in row["flags"] and in_israel(row)]
         for section in (_heading, _who, _itinerary, _countries):
             print(section(shelf))
         print(_dark_stops(stops))
-        print(_elsewhere(rows))
+        print(elsewhere(rows))
+        print(earlier(rows))
         print(_certainty(rows, stops[0]))
         print(_next(folder))
     return 0
-
-
-def _case_path(name: str) -> Path:
-    return Path(str(resources.files("overflight").joinpath("data", name)))
 
 
 def _case_file(name: str) -> Any:
@@ -63,14 +47,14 @@ def _heading(shelf: Archive) -> str:
         "=" * WIDTH,
         "THE 2016 CASE: Azerbaijan's Defence Ministry Il-76 that vanished on its way to an Israeli airfield",
         "=" * WIDTH,
-        _wrapped(
+        wrapped(
             "RECONSTRUCTION, NOT A RECORDING. Every point below is a place that was printed in "
             "April 2016; its clock time, "
             "height, speed and exact position were not printed and are assumed (listed at the "
             "end). What follows shows how "
             "Overflight reasons about such data, not what a receiver heard."
         ),
-        _wrapped(f"Archive version {shelf.version}: the same points give the same version on any machine."),
+        wrapped(f"Archive version {shelf.version}: the same points give the same version on any machine."),
     ])  # fmt: skip
 
 
@@ -82,7 +66,7 @@ def _who(shelf: Archive) -> str:
         f"Registered to, as printed: {row['operator']}.",
         *(_capital(remark) + "." for remark in row["remarks"]),
     ]
-    return _section("Who it is, and what is odd about that", map(_bullet, lines))
+    return section("Who it is, and what is odd about that", map(bullet, lines))
 
 
 def _itinerary(shelf: Archive) -> str:
@@ -96,16 +80,15 @@ def _itinerary(shelf: Archive) -> str:
             f" call sign {', '.join(flight['callsigns'])}."
             f" Came down {_interval(flight['destination'])}: {_end(flight['destination'])}."
         )
-    return _section("The itinerary: two outward and two return flights (UTC)", map(_bullet, lines))
+    return section("The itinerary: two outward and two return flights (UTC)", map(bullet, lines))
 
 
 def _end(end: Row) -> str:
-    live = [c["place"] for c in end["candidates"] if c["place"] is not None and not c["ruled_out"]]
+    live = [c for c in end["candidates"] if c["place"] is not None and not c["ruled_out"]]
     if not live:
         return "the data do not say where"
-    names = ", ".join(place["ident"] for place in live[:3])
-    more = end["candidate_count"] - len(live[:3])
-    return f"not observed; {end['grade']}: {names}" + (f" and {more} more" if more > 0 else "")
+    names = ", ".join(f"{c['place']['ident']} {percent(c['probability'])}" for c in live[:3])
+    return f"not observed; {end['grade']}: {names} ..."
 
 
 def _countries(shelf: Archive) -> str:
@@ -122,7 +105,7 @@ def _countries(shelf: Archive) -> str:
         "across a silence is no "
         f"route. Shapes: {region['dataset']}, good to {region['error_km']:g} km, not authoritative."
     )
-    return _section("Over whom, in order (flight of 4 April)", [*map(_bullet, lines), _wrapped(note)])
+    return section("Over whom, in order (flight of 4 April)", [*map(bullet, lines), wrapped(note)])
 
 
 def _country(row: Row) -> str:
@@ -154,36 +137,39 @@ def _dark_stops(stops: list[Row]) -> str:
             f"{_time(stop['departure']['latest'])}, on the "
             f"ground for 0 to {longest}. One silence, so one landing, several or none fit.",
         ]
-        parts.append(_section(title, [*map(_wrapped, lines), *_candidates(stop, full=number == 1)]))
+        told = _candidates(stop) if number == 1 else [_again(stop)]
+        parts.append(section(title, [*map(wrapped, lines), *told]))
     return "\n".join(parts)
 
 
-def _in_israel(stop: Row) -> bool:
-    return bool(stop["before"]["latitude_deg"] < 35)  # the other silence of the case is the two days at Baku
+def _again(stop: Row) -> str:
+    likely = listed(stop)[:FIRST_SHOWN]
+    order = ", ".join(f"{c['place']['ident']} {percent(c['probability'])}" for c in likely)
+    return wrapped(f"The same loss and the same reappearance were assumed, so the same order: {order} ...")
 
 
-def _candidates(stop: Row, full: bool) -> list[str]:
-    live = [c for c in stop["candidates"] if not c["ruled_out"] and c["place"]]
-    out = [c for c in stop["candidates"] if c["ruled_out"]]
-    if not full:
-        order = ", ".join(c["place"]["ident"] for c in live[:FIRST_SHOWN])
-        return [
-            _wrapped(f"The same loss and the same reappearance were assumed, so the same order: {order} ...")
-        ]
+def _candidates(stop: Row) -> list[str]:
+    live, out = listed(stop), [c for c in stop["candidates"] if c["ruled_out"]]
     lines = [
-        _wrapped(_need(stop["candidates"])),
-        _wrapped(
-            "Fields that fit, in plain order (fewest objections, least turning, shortest way; no "
-            "probabilities):"
+        wrapped(_need(stop["candidates"])),
+        wrapped(
+            "Where it may have come down, with the probability that the evidence gives (all outcomes "
+            "together make 100 %; how often such answers are right: docs/method/dark-stops.md):"
         ),
     ]
     for rank, candidate in enumerate(live[:FIRST_SHOWN], 1):
         lines += _candidate(f"{rank}.", candidate)
-    rest = [c["place"]["ident"] for c in live[FIRST_SHOWN:]]
-    more = stop["candidate_count"] - len(live)
-    others = f"{', '.join(rest)}" + (f" and {more} more" if more > 0 else "")
-    lines.append(_wrapped(f"also fitting: {others}; or a field in no list; or it kept flying", "   "))
-    lines.append(_wrapped("Considered and ruled out:"))
+    rest = [f"{c['place']['ident']} {percent(c['probability'])}" for c in live[FIRST_SHOWN:]]
+    lines.append(wrapped(f"less likely: {', '.join(rest)}", "   "))
+    words = {
+        "unlisted": "a place in no list", "kept_flying": "it kept flying", "airfield": "all other fields"
+    }  # fmt: skip
+    others = [c for c in stop["candidates"] if c["place"] is None]
+    lines += [wrapped(f"{words[c['outcome']]}: {percent(c['probability'])}", "   ") for c in others]
+    if stop["what_would_change"]:
+        lines.append(wrapped("What would change the order:"))
+        lines += [wrapped(f"- {text}", "   ") for text in stop["what_would_change"]]
+    lines.append(wrapped("Considered and ruled out:"))
     for candidate in out:
         lines += _candidate("x", candidate)
     return lines
@@ -191,7 +177,8 @@ def _candidates(stop: Row, full: bool) -> list[str]:
 
 def _candidate(label: str, candidate: Row) -> list[str]:
     place = candidate["place"]
-    lines = [f"   {label:<3}{place['ident']}  {place['name']}"]
+    chance = "" if candidate["ruled_out"] else f"  {percent(candidate['probability'])}"
+    lines = [f"   {label:<3}{place['ident']}  {place['name']}{chance}"]
     tell: tuple[tuple[str, list[str]], ...] = (
         ("for", candidate["reasons_for"]),
         ("against", candidate["reasons_against"]),
@@ -202,7 +189,7 @@ def _candidate(label: str, candidate: Row) -> list[str]:
         tell = (("but", dated), ("because", candidate["reasons_against"][:1]))
     for word, reasons in tell:
         if reasons:
-            lines.append(_wrapped(f"{word}: {'; '.join(map(_brief, reasons))}", "        "))
+            lines.append(wrapped(f"{word}: {'; '.join(map(_brief, reasons))}", "        "))
     return lines
 
 
@@ -221,62 +208,31 @@ def _need(candidates: list[Row]) -> str:
     )
 
 
-def _elsewhere(rows: list[Row]) -> str:
-    lines = []
-    for words, change in ELSEWHERE:
-        with tempfile.TemporaryDirectory() as folder:
-            stop = _asked_again(Path(folder), _changed(rows, change))
-        live = [c["place"]["ident"] for c in stop["candidates"] if not c["ruled_out"] and c["place"]]
-        lines.append(f"{words}: {', '.join(live[:FIRST_SHOWN])} ...")
-    return _section(
-        "How the order changes when the reappearance, which nobody printed, was another", map(_bullet, lines)
-    )
-
-
-def _changed(rows: list[Row], change: dict[str, str] | None) -> list[Row]:
-    """The points of the first outward flight with another reappearance, or with none."""
-    lost = next(k for k, row in enumerate(rows) if row["what"].startswith("lost"))
-    return rows[: lost + 1] + ([rows[lost + 1] | change] if change is not None else [])
-
-
-def _asked_again(folder: Path, rows: list[Row]) -> Row:
-    """The dark stop in an archive made of these points alone."""
-    points = folder / "points.csv"
-    with points.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    with archive.open(folder / "archive", create=True) as shelf:
-        shelf.add(points, column_map=_case_path("case_2016.map.toml"))
-        answer: Answer = shelf.visits(MARK)
-        return next(row for row in answer.rows if row["before"] is not None and _in_israel(row))
-
-
 def _certainty(rows: list[Row], stop: Row) -> str:
     before, after = stop["before"], stop["after"]
     observed = (
         "nothing here was heard by a receiver at hand: the points are printed facts turned into positions."
     )
+    first = listed(stop)[0]
     inferred = (
-        "nothing reaches that grade: several fields fit each silence. Signs of a stop: it was sinking at"
-        f" {_height(before)} when lost and climbing at {_height(after)} when seen again, in nearly the same"
-        " place, far later than the way between the two takes. It may also have kept flying."
+        f"{first['place']['name']} ({first['place']['ident']}) is {grade_of_end(first['probability'])} at "
+        f"{percent(first['probability'])}. Signs of a stop at all: it had come down to {_height(before)} when"
+        f" it was lost, and was seen again at {_height(after)}, in nearly the same place, far later than the"
+        " way between the two takes."
     )
-    first = next(c["place"] for c in stop["candidates"] if c["place"])
     not_known = (
-        f"which field it was. {first['name']} ({first['ident']}) comes first because it lay ahead "
-        f"and fits; that is "
-        f"{stop['grade']}, not shown, and rests on an assumed track and reappearance."
+        "which field it was. The order rests on an assumed track, height and reappearance, and on what "
+        "aircraft did elsewhere; the sections above show how it moves with them."
     )
     assumed = [
         f"{row['time']} {row['what']}: {row['assumed'].replace(',', ', ')}" for row in rows[: len(rows) // 2]
     ]
     lines = [
-        _bullet(f"Observed: {observed}"), _bullet(f"Inferred: {inferred}"), _bullet(f"Unknown: {not_known}"),
-        _bullet("Assumed, point by point (6 April repeats 4 April):"),
-        *(_wrapped(text, "      ") for text in assumed),
+        bullet(f"Observed: {observed}"), bullet(f"Inferred: {inferred}"), bullet(f"Unknown: {not_known}"),
+        bullet("Assumed, point by point (6 April repeats 4 April):"),
+        *(wrapped(text, "      ") for text in assumed),
     ]  # fmt: skip
-    return _section("What was observed, what is inferred, what is assumed", lines)
+    return section("What was observed, what is inferred, what is assumed", lines)
 
 
 def _next(folder: Path) -> str:
@@ -287,24 +243,7 @@ def _next(folder: Path) -> str:
         "overflight --archive mine reference add registers/ # tar1090-db, OurAirports of another date",
         "overflight --archive mine visits --place LLOV --since 2023-09-01 --until 2023-10-01",
     ]
-    return _section("Ask on, here and of your own recordings", [f"   $ {line}" for line in lines])
-
-
-def _section(title: str, lines: Iterable[str]) -> str:
-    return "\n".join(["", title, "-" * len(title), *lines])
-
-
-def _wrapped(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
-
-
-_bullet: Callable[[str], str] = lambda text: textwrap.fill(  # noqa: E731
-    text,
-    WIDTH,
-    initial_indent=" * " if not text.startswith(" ") else "",
-    subsequent_indent="   ",
-    break_on_hyphens=False,
-)
+    return section("Ask on, here and of your own recordings", [f"   $ {line}" for line in lines])
 
 
 def _time(iso: str) -> str:

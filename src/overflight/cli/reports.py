@@ -36,6 +36,8 @@ def _told(files: list[FileReport]) -> Iterator[str]:
     yield from (f"  refused {count:,}: {reason}" for reason, count in reasons.most_common())
     remarks: Counter[str] = sum((file.remarks for file in files), Counter())
     yield from (f"  kept {count:,}: {remark}" for remark, count in remarks.most_common())
+    unread: Counter[str] = sum((file.unread for file in files), Counter())
+    yield from (f"  left unread {count:,}: {kind}" for kind, count in unread.most_common())
     odd = [
         (file.name, file.unreadable or f"broke off: {file.broke}")
         for file in files
@@ -68,5 +70,8 @@ def archive_report(facts: Mapping[str, Any]) -> str:
         lines.append(f"{batch['name'][:32]:<32} {counts}  {batch['format'] or batch['unreadable'] or '-'}")
     if len(facts["batches"]) > FILES_TOLD:
         lines.append(f"and {len(facts['batches']) - FILES_TOLD:,} more batches")
-    lines += [f"reference: {r['kind']} {r['name']} of {r['day']}, {r['source']}" for r in facts["references"]]
+    listed = facts["references"]
+    lines += [f"reference: {r['kind']} {r['name']} of {r['day']}, {r['source']}" for r in listed[:FILES_TOLD]]
+    if len(listed) > FILES_TOLD:
+        lines.append(f"and {len(listed) - FILES_TOLD:,} more references")
     return "\n".join(lines)

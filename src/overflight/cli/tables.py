@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from overflight.search.sentences import percent
+
 PIPE_COLUMNS = 120  # width where nobody's terminal sets one: fits a printed landscape page in 10 point
 GAP = 2
 INTERVAL_COLUMNS = 23  # `2016-04-04 07:12..09:40`
@@ -115,9 +117,8 @@ def _clock(seconds: int | None) -> str:
 def _end(end: Row) -> str:
     if end["place"] is None:
         return "-"
-    others = end["candidate_count"] - 1
-    more = f" +{others}" if others > 0 and end["grade"] != "observed" else ""
-    return f"{end['place']['ident']}{more} {end['grade']}"
+    chance = f" {percent(end['probability'])}" if end["grade"] != "observed" else ""
+    return f"{end['place']['ident']}{chance} {end['grade']}"
 
 
 def _ident(place: Row | None) -> str:
@@ -178,6 +179,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ("call sign", lambda r: r["callsign_in"] or r["callsign_out"] or "-"),
         ("place", lambda r: _ident(r["place"])),
         ("grade", lambda r: r["grade"]),
+        ("chance", lambda r: "-" if r["seen"] or r["probability"] is None else percent(r["probability"])),
         ("from", lambda r: _ident(r["previous_place"])),
         ("to", lambda r: _ident(r["next_place"])),
     ),

@@ -31,7 +31,7 @@ def run_question(options: argparse.Namespace) -> int:
         }  # fmt: skip
         answer = ask[options.verb](
             options.aircraft, aircraft_file=options.aircraft_file, place=options.place, type=options.type,
-            since=options.since, until=options.until, min_grade=options.min_grade,
+            since=options.since, until=options.until, min_grade=options.min_grade, history=options.history,
         )  # fmt: skip
         return _write(answer, options, shelf)
 
@@ -61,6 +61,15 @@ def run_reference(options: argparse.Namespace) -> int:
     return _report(report, options)
 
 
+def run_prepare(options: argparse.Namespace) -> int:
+    """`prepare`: 0 when every unseen stop was weighed."""
+    with _opened(options) as shelf, shown_progress(options.quiet) as progress:
+        count = shelf.prepare(progress=progress)
+    if not options.quiet:
+        print(f"overflight: unseen stops weighed: {count:,}", file=sys.stderr)
+    return FOUND
+
+
 def run_info(options: argparse.Namespace) -> int:
     """`info`: what the archive holds, as text or as one JSON object."""
     with _opened(options) as shelf:
@@ -79,6 +88,13 @@ def run_demo(options: argparse.Namespace) -> int:
     return run(options)
 
 
+def run_study(options: argparse.Namespace) -> int:
+    """`study fit`, `study score`: for researchers, on their own archive."""
+    from overflight.cli.studies import run_study as run
+
+    return run(options)
+
+
 VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "add": run_add,
     "reference": run_reference,
@@ -86,7 +102,9 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "visits": run_question,
     "crossings": run_question,
     "aircraft": run_aircraft,
+    "prepare": run_prepare,
     "info": run_info,
+    "study": run_study,
     "demo": run_demo,
 }
 

@@ -9,6 +9,11 @@ import numpy as np
 from overflight.detect.columns import Bools, Floats, Ints
 
 UNKNOWN, LANDPLANE, HELICOPTER, OTHER = 0, 1, 2, 3
+# What a type is used for (registry.types); unknown first.
+ROLES = (
+    "unknown", "airliner", "regional", "business", "utility", "light", "transport", "combat", "helicopter",
+    "glider", "balloon",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,9 @@ class Airframes:
     need_width_ft: Floats
     unpaved: Ints  # 1 may use unpaved runways, 0 may not, -1 unknown
     cruise_kt: Floats
+    role: Ints  # index into ROLES
+    type_code: Ints  # index into type_words
+    type_words: tuple[str, ...] = ()
 
     def rows(self, address: Ints) -> Ints:
         """Row of each address, -1 where nothing is known of it."""
@@ -44,4 +52,4 @@ def no_airframes() -> Airframes:
     """Nothing known of any aircraft."""
     none = np.empty(0)
     whole = np.empty(0, np.int64)
-    return Airframes(whole, whole, none, none, whole, none)
+    return Airframes(whole, whole, none, none, whole, none, whole, whole)

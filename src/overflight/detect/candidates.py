@@ -1,7 +1,4 @@
-"""Where an aircraft may have come down unseen: every field that fits, with figures for and against.
-
-The simplest honest version: fields inside the reach of the descent whose runway and dates fit, in a plain
-order (fewest objections, then least turning, then shortest way). No probabilities.
+"""Where an aircraft may have come down unseen: every field that fits, with its probability and why.
 
 The kernel takes STOPS and gives CANDIDATES; it runs when a question is asked, so that an answer always
 weighs the lists of airfields and types then in force and no list is stored beside every silence.
@@ -9,42 +6,44 @@ weighs the lists of airfields and types then in force and no list is stored besi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from overflight.detect.airframes import HELICOPTER, Airframes
 from overflight.detect.columns import Bools, Floats, Ints
-from overflight.detect.footprints import Footprints
-from overflight.geo.sphere import bearing_deg, distance_nm, turn_deg
-from overflight.model.fields import CANDIDATES, schema
+from overflight.detect.dark.cases import Cases, cases_of, real
+from overflight.detect.dark.evidence import Pairs, Way, way_of
+from overflight.detect.dark.fields import Standing
+from overflight.detect.dark.history import History
+from overflight.detect.dark.inference import Inferred, infer
+from overflight.detect.dark.reach import ReachRules, near
+from overflight.detect.dark.routes import ON_ROUTE, Routes
+from overflight.detect.dark.weights import Weights
+from overflight.detect.footprints import SITE, Footprints
+from overflight.model.fields import CANDIDATES, EVIDENCE, schema
 from overflight.model.grades import OBJECTION_BITS, RULING_OUT
 from overflight.units import (
-    E7_PER_DEGREE,
     FEET_PER_NAUTICAL_MILE,
     MILLISECONDS_PER_DAY,
     MILLISECONDS_PER_HOUR,
     MILLISECONDS_PER_MINUTE,
 )
 
-VERSION = "candidates/1"
-_ROUGHLY = 1.02  # rough distances are good to 1 %
+VERSION = "candidates/2"
 _RULING_BITS = sum(OBJECTION_BITS[word] for word in RULING_OUT)
+BATCH = 256  # stops weighed at once: the columns of their pairs with fields stay in the cache
+_OUTCOMES = ("airfield", "unlisted", "kept_flying", "site")
 
 
 @dataclass(frozen=True)
 class CandidateRules:
     """Thresholds of the candidate fields."""
 
-    # A three-degree descent loses 318 ft a mile; a third of that slope allows for level-offs and vectors.
-    feet_per_mile: float = 318.0
-    shallow: float = 3.0
-    extra_nm: float = 10.0  # the pattern around the field itself
-    least_nm: float = 25.0  # a report near the ground may be of an aircraft that flies on level
-    most_nm: float = 150.0  # beyond it "reachable" means hundreds of fields: said, not listed
-    low_ft: float = 20_000.0  # above it a fix says little about where the descent will end
+    reach: ReachRules = field(default_factory=ReachRules)
     fast_kt: float = 480.0  # least time: transport jets' cruise; types' own speed where that is higher
     handling_min: float = 10.0  # touch-down to take-off with no stop at all: roll out, back-track, line up
     # The steepest approach in airline use is 5.5 degrees (London City): steeper needs circling.
@@ -54,9 +53,18 @@ class CandidateRules:
     jet_kt: float = 420.0
     jet_ft: float = 33_000.0
     jet_length_ft: float = 3_000.0
-    turn_class_deg: float = 30.0  # finer than this, wind and vectors decide
-    keep: int = 15  # fields kept in a list; the count of all that fit stands beside it
+    keep: int = 15  # fields kept in a list; what the others add up to stands beside it
     keep_ruled_out: int = 8  # kept so that a reader sees that they were considered
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the evidence is read from: weights, the fields' standing, earlier calls, published routes."""
+
+    weights: Weights
+    standing: Standing
+    history: History | None = None
+    routes: Routes | None = None
 
 
 @dataclass(frozen=True)
@@ -64,114 +72,115 @@ class Candidates:
     """CANDIDATES rows of the dark stops, and columns beside the stops given."""
 
     table: pa.Table
-    count: Ints  # fields that fit; -1 where they are too many to list; 0 for seen stops
+    count: Ints  # fields that fit; 0 for seen stops
     least_in_ms: Ints  # least time from the last fix to any fitting field
     least_out_ms: Ints
+    inside: Floats  # probability of the fields asked for together, listed or not
 
 
 @dataclass(frozen=True)
-class _Fix:
-    """One side of the silence, one row a dark stop; NaN where there is none."""
+class Chances:
+    """Pairs of stop and field (their numbers) with the probability, and the least times of each stop."""
 
-    time_ms: Floats
-    latitude_deg: Floats
-    longitude_deg: Floats
-    altitude_ft: Floats
-    track_deg: Floats
-    reach_nm: Floats
+    row: Ints
+    field: Ints
+    probability: Floats
+    least_in_ms: Ints
+    least_out_ms: Ints
 
 
 def find_candidates(
-    stops: pa.Table, footprints: Footprints, airframes: Airframes, rules: CandidateRules,
-    only: Bools | None = None,
+    stops: pa.Table, footprints: Footprints, airframes: Airframes, knowledge: Knowledge,
+    rules: CandidateRules, there: Bools | None = None,
 ) -> Candidates:  # fmt: skip
-    """Candidates of the stops that were not seen, among the fields of `only` where it is given."""
+    """Candidates of the stops that were not seen; `there`: fields to be kept in the lists and summed up."""
     seen = stops["seen"].to_numpy(zero_copy_only=False).astype(bool)
     dark = np.flatnonzero(~seen)
-    rows = stops.take(pa.array(dark))
-    before, after = (_fix(rows, side, rules) for side in ("before", "after"))
-    address = rows["address"].to_numpy().astype(np.int64)
-    row, field = _near(before, after, address, footprints, airframes, only)
-    need = _needs(rows, address, airframes, rules)
-    figures = _figures(before, after, row, field, address, need, footprints, airframes, rules)
-    beyond = figures["distance_in_nm"] > before.reach_nm[row]
-    near = ~beyond & ~(figures["distance_out_nm"] > after.reach_nm[row])
-    row, field, figures = row[near], field[near], _rows(figures, near)
-    day = _first_known(before.time_ms, after.time_ms)[row] // MILLISECONDS_PER_DAY
-    objections = _objections(figures, footprints, field, day, address[row], airframes, rules)
-    order, ruled_out = _order(row, field, footprints.dated[field], figures, objections, rules)
-    kept = order[_kept(row[order], ruled_out[order], rules)]
-    fits = np.bincount(row[~ruled_out], minlength=len(dark))
-    fits[np.isnan(before.reach_nm) & np.isnan(after.reach_nm)] = -1
-    fastest = _fastest_kt(airframes, address, rules)[row]
-    least = (
-        _least_ms(figures[name] / fastest, row, ruled_out, len(dark))
-        for name in ("distance_in_nm", "distance_out_nm")
+    rows = stops.take(pa.array(dark)) if len(dark) < len(seen) else stops
+    parts = [
+        _found(rows.slice(start, BATCH), footprints, airframes, knowledge, rules, there)
+        for start in range(0, max(len(dark), 1), BATCH)
+    ]
+    n = len(seen)
+    count, in_ms, out_ms, inside = (
+        _spread(np.concatenate([getattr(part, name) for part in parts]), dark, n)
+        for name in ("count", "least_in_ms", "least_out_ms", "inside")
     )
-    table = _table(rows, row[kept], field[kept], _rows(figures, kept), objections[kept], footprints)
-    return Candidates(table, *(_spread(values, dark, len(seen)) for values in (fits, *least)))
+    table = pa.concat_tables([part.table for part in parts])
+    return Candidates(table.combine_chunks() if len(parts) > 1 else table, count, in_ms, out_ms, inside)
 
 
-def _rows(figures: dict[str, Floats], chosen: Bools | Ints) -> dict[str, Floats]:
-    return {name: values[chosen] for name, values in figures.items()}
+def _found(
+    rows: pa.Table, footprints: Footprints, airframes: Airframes, knowledge: Knowledge,
+    rules: CandidateRules, there: Bools | None,
+) -> Candidates:  # fmt: skip
+    """Candidates of dark stops alone."""
+    cases = cases_of(rows, airframes)
+    p, figures, objections, found = weighed(rows, cases, footprints, airframes, knowledge, rules)
+    ruled_out = objections & _RULING_BITS != 0
+    asked = there[p.field] if there is not None else np.zeros(len(p.row), bool)
+    order = _order(p, figures, found.field, ruled_out, asked, rules)
+    kept = order[_kept(p.row[order], ruled_out[order], asked[order], rules)]
+    least_in, least_out = _least(p, figures, ruled_out, _fastest_kt(airframes, cases.address, rules))
+    fits = np.bincount(p.row[~ruled_out], minlength=cases.size)
+    chance = np.where(asked, found.field, 0.0)
+    inside: Floats = np.bincount(p.row, chance, minlength=cases.size).astype(np.float64)
+    table = _table(rows, p, kept, figures, objections, found)
+    return Candidates(table, fits, least_in, least_out, inside)
 
 
-def _spread(values: Ints, rows: Ints, n: int) -> Ints:
+def find_chances(
+    rows: pa.Table, footprints: Footprints, airframes: Airframes, knowledge: Knowledge, rules: CandidateRules
+) -> Chances:
+    """Chances of dark stops (rows of STOPS) at all fields that fit, in no order of theirs."""
+    parts = []
+    for start in range(0, len(rows), BATCH):
+        some = rows.slice(start, BATCH)
+        cases = cases_of(some, airframes)
+        p, figures, objections, found = weighed(some, cases, footprints, airframes, knowledge, rules)
+        ruled_out = objections & _RULING_BITS != 0
+        least = _least(p, figures, ruled_out, _fastest_kt(airframes, cases.address, rules))
+        at = np.flatnonzero(found.field > 0)
+        parts.append((p.row[at] + start, p.field[at], found.field[at], *least))
+    return Chances(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def weighed(
+    rows: pa.Table, cases: Cases, footprints: Footprints, airframes: Airframes, knowledge: Knowledge,
+    rules: CandidateRules,
+) -> tuple[Pairs, dict[str, Floats], Ints, Inferred]:  # fmt: skip
+    """Every pair of dark stop and field within reach: figures, objections, and what is inferred."""
+    p = pairs_of(cases, footprints, airframes, knowledge.standing, rules)
+    into, out = way_of(p, cases.into, True), way_of(p, cases.out, False)
+    need = _needs(rows, cases.address, airframes, rules)
+    figures = _figures(p, into, out, need, airframes, rules)
+    objections = _objections(figures, p, airframes, rules)
+    usable = objections & _RULING_BITS == 0
+    route = knowledge.routes.measure(p) if knowledge.routes is not None else None
+    return p, figures, objections, infer(p, into, out, usable, knowledge.weights, knowledge.history, route)
+
+
+def pairs_of(
+    cases: Cases, footprints: Footprints, airframes: Airframes, standing: Standing, rules: CandidateRules
+) -> Pairs:
+    """Pairs of cases and fields that are near enough to be looked at."""
+    helicopter = airframes.is_category(cases.address, HELICOPTER)
+    row, at = near(cases, footprints, helicopter, rules.reach)
+    return Pairs(row, at, cases, footprints, standing)
+
+
+def _spread(values: NDArray[Any], rows: Ints, n: int) -> NDArray[Any]:
     """The values at their rows of n, 0 elsewhere."""
-    out = np.zeros(n, np.int64)
+    out = np.zeros(n, values.dtype)
     out[rows] = values
     return out
-
-
-def _real(column: pa.ChunkedArray) -> Floats:
-    return np.asarray(pc.cast(column, pa.float64()).to_numpy(), dtype=np.float64)
-
-
-def _fix(rows: pa.Table, side: str, rules: CandidateRules) -> _Fix:
-    """The position on one side of the silence, and how far from it (nm) a descent or climb can stretch."""
-    baro, geo, time_ms, track, lat, lon = (
-        _real(rows[f"{side}_{name}"])
-        for name in ("baro_altitude_ft", "geo_altitude_ft", "ms", "track_deg", "latitude_e7", "longitude_e7")
-    )
-    alt = np.where(np.isnan(baro), geo, baro)
-    slope = rules.feet_per_mile / rules.shallow
-    reach = np.clip(alt / slope + rules.extra_nm, rules.least_nm, rules.most_nm)
-    reach = np.where(alt <= rules.low_ft, reach, np.nan)
-    return _Fix(time_ms, lat / E7_PER_DEGREE, lon / E7_PER_DEGREE, alt, track, reach)
-
-
-def _near(
-    before: _Fix, after: _Fix, address: Ints, footprints: Footprints, airframes: Airframes, only: Bools | None
-) -> tuple[Ints, Ints]:
-    """Pairs (row, field) within reach of the lower of the two fixes."""
-    into = np.nan_to_num(before.reach_nm, nan=np.inf) <= np.nan_to_num(after.reach_nm, nan=np.inf)
-    into &= ~np.isnan(before.reach_nm)
-    lat, lon, reach, time = (
-        np.where(into, getattr(before, n), getattr(after, n))
-        for n in ("latitude_deg", "longitude_deg", "reach_nm", "time_ms")
-    )
-    landable = footprints.landable
-    helicopter = airframes.is_category(address, HELICOPTER)
-    rows, fields = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for group, among in ((helicopter, landable | footprints.heliports), (~helicopter, landable)):
-        some = np.flatnonzero(group & ~np.isnan(reach))
-        if not len(some):
-            continue
-        asked = among if only is None else among & only
-        # the first choice is by rough distances; the exact ones decide
-        where, field, _ = footprints.around(lat[some], lon[some], reach[some] * _ROUGHLY, asked)
-        rows.append(some[where])
-        fields.append(field)
-    row, field = np.concatenate(rows), np.concatenate(fields)
-    keep = footprints.listed(field, time[row] // MILLISECONDS_PER_DAY)
-    return row[keep], field[keep]
 
 
 def _needs(
     rows: pa.Table, address: Ints, airframes: Airframes, rules: CandidateRules
 ) -> tuple[Floats, Floats]:
     """Runway length and width (ft) the aircraft needs: its type's, else a jet's least length, else NaN."""
-    speed, height = (_real(rows[name]) for name in ("seen_groundspeed_kt", "seen_altitude_ft"))
+    speed, height = (real(rows[name]) for name in ("seen_groundspeed_kt", "seen_altitude_ft"))
     jet = (speed >= rules.jet_kt) | (height >= rules.jet_ft)
     length = airframes.value(airframes.need_length_ft, address, np.nan)
     unknown = np.isnan(length) & (airframes.rows(address) < 0)
@@ -181,79 +190,83 @@ def _needs(
 
 
 def _figures(
-    before: _Fix, after: _Fix, row: Ints, field: Ints, address: Ints, need: tuple[Floats, Floats],
-    footprints: Footprints, airframes: Airframes, rules: CandidateRules,
-) -> dict[str, Floats]:  # fmt: skip
-    lat, lon = footprints.latitude_deg[field], footprints.longitude_deg[field]
-    far_in, turn_in = _course(before, row, lat, lon, inbound=True)
-    far_out, turn_out = _course(after, row, lat, lon, inbound=False)
-    height = before.altitude_ft[row] - footprints.elevation_ft[field]
-    speed = _fastest_kt(airframes, address, rules)[row]
+    p: Pairs, into: Way, out: Way, need: tuple[Floats, Floats], airframes: Airframes, rules: CandidateRules
+) -> dict[str, Floats]:
+    c, prints = p.cases, p.footprints
+    height = c.into.altitude_ft[p.row] - prints.elevation_ft[p.field]
+    speed = _fastest_kt(airframes, c.address, rules)[p.row]
+    far_in, far_out = into.distance_nm, out.distance_nm
+    silence = (c.out.time_ms - c.into.time_ms) / MILLISECONDS_PER_MINUTE
     return {
-        "distance_in_nm": far_in, "turn_in_deg": turn_in,
+        "distance_in_nm": far_in, "turn_in_deg": into.turn_deg,
         "descent_deg": np.degrees(np.arctan2(height, np.maximum(far_in, 0.1) * FEET_PER_NAUTICAL_MILE)),
-        "distance_out_nm": far_out, "turn_out_deg": turn_out,
+        "distance_out_nm": far_out, "turn_out_deg": out.turn_deg,
         "needed_min": (np.nan_to_num(far_in) + np.nan_to_num(far_out)) / speed * 60 + rules.handling_min,
-        "available_min": ((after.time_ms - before.time_ms) / MILLISECONDS_PER_MINUTE)[row],
-        "runway_length_ft": footprints.length_ft[field], "runway_width_ft": footprints.width_ft[field],
-        "need_length_ft": need[0][row], "need_width_ft": need[1][row],
+        "available_min": silence[p.row],
+        "runway_length_ft": prints.length_ft[p.field], "runway_width_ft": prints.width_ft[p.field],
+        "need_length_ft": need[0][p.row], "need_width_ft": need[1][p.row],
     }  # fmt: skip
 
 
-def _course(fix: _Fix, row: Ints, lat: Floats, lon: Floats, inbound: bool) -> tuple[Floats, Floats]:
-    """Distance (nm) from fix to field, and the angle between that course and the track; NaN unknown."""
-    here = fix.latitude_deg[row], fix.longitude_deg[row]
-    # outbound: the course with which a straight flight from the field arrives at the fix
-    course = bearing_deg(*here, lat, lon) + (0 if inbound else 180)
-    return distance_nm(*here, lat, lon), turn_deg(course % 360, fix.track_deg[row])
-
-
-def _objections(
-    f: dict[str, Floats], footprints: Footprints, field: Ints, day: Floats, address: Ints,
-    airframes: Airframes, rules: CandidateRules,
-) -> Ints:  # fmt: skip
-    closed = footprints.closed[field]
-    paved_only = airframes.value(airframes.unpaved.astype(float), address, -1.0) == 0
-    # a helicopter asks for no runway
-    rotor = airframes.is_category(address, HELICOPTER)
+def _objections(f: dict[str, Floats], p: Pairs, airframes: Airframes, rules: CandidateRules) -> Ints:
+    prints, at, address = p.footprints, p.field, p.cases.address
+    day = (p.cases.time_ms // MILLISECONDS_PER_DAY)[p.row]
+    paved_only = (airframes.value(airframes.unpaved.astype(float), address, -1.0) == 0)[p.row]
+    rotor = airframes.is_category(address, HELICOPTER)[p.row]  # asks for no runway
     reasons = {
         "runway_short": f["runway_length_ft"] < f["need_length_ft"],
         "runway_narrow": f["runway_width_ft"] < f["need_width_ft"],
         "no_runway_record": np.isnan(f["runway_length_ft"]) & ~rotor,
-        "not_open_yet": day < footprints.opened_day[field],
-        "closed_before": day >= footprints.closed_day[field],
+        "not_open_yet": day < prints.opened_day[at],
+        "closed_before": day >= prints.closed_day[at],
         "not_reachable": f["needed_min"] > f["available_min"],
-        "surface_unpaved": (footprints.paved[field] == 0) & paved_only,
+        "surface_unpaved": (prints.paved[at] == 0) & paved_only,
         "steep_descent": f["descent_deg"] > rules.steep_deg,
-        "listed_closed": closed & ~footprints.dated[field],
+        "listed_closed": prints.closed[at] & ~prints.dated[at],
     }
-    bits = np.zeros(len(field), np.int64)
+    bits = np.zeros(len(at), np.int64)
     for word, holds in reasons.items():
         bits |= np.where(holds, OBJECTION_BITS[word], 0)
     return bits
 
 
 def _order(
-    row: Ints, field: Ints, dated: Bools, f: dict[str, Floats], objections: Ints, rules: CandidateRules
-) -> tuple[Ints, Bools]:
-    """The plain order within each stop, and which are ruled out: after all others, by distance.
+    p: Pairs, f: dict[str, Floats], probability: Floats, ruled_out: Bools, asked: Bools, rules: CandidateRules
+) -> Ints:
+    """Within each stop the likeliest first, then what is ruled out, by distance; the tail may be missing.
 
     Of those, fields with a dated fact come first: another year's list would offer them.
     """
-    ruled_out = objections & _RULING_BITS != 0
-    turn = sum(np.floor(np.nan_to_num(f[k]) / rules.turn_class_deg) for k in ("turn_in_deg", "turn_out_deg"))
     way = np.nan_to_num(f["distance_in_nm"]) + np.nan_to_num(f["distance_out_nm"])
-    second = np.where(ruled_out, ~dated, objections != 0)
-    return np.lexsort((field, way, np.where(ruled_out, 0, turn), second, ruled_out, row)), ruled_out
+    undated = ruled_out & ~p.footprints.dated[p.field]
+    likely = np.where(ruled_out, 0.0, -probability)
+    some = np.flatnonzero(_head(p, way, probability, ruled_out, undated, rules) | asked)
+    keys = (column[some] for column in (p.field, way, likely, undated, ruled_out, p.row))
+    return some[np.lexsort(tuple(keys))]
 
 
-def _kept(row: Ints, ruled_out: Bools, rules: CandidateRules) -> Bools:
+def _head(
+    p: Pairs, way: Floats, probability: Floats, ruled_out: Bools, undated: Bools, rules: CandidateRules
+) -> Bools:
+    """Pairs that may be among those kept, by rough places: to put all of them in order takes far longer."""
+    # places 0 to 62 by powers of two of the probability, 63 without any; of what is ruled out by miles
+    power = np.where(probability > 0, np.clip(-np.frexp(probability)[1], 0, 62), 63)
+    miles = np.where(undated, np.minimum(way / 10 + 1, 63), 0).astype(np.int64)
+    place = np.where(ruled_out, miles + 64, power)
+    lists = p.row * 2 + ruled_out
+    counts = np.bincount(p.row * 128 + place, minlength=p.cases.size * 128).reshape(-1, 64)
+    before = np.cumsum(counts, axis=1) - counts
+    most = np.where(np.arange(len(counts)) % 2, rules.keep_ruled_out, rules.keep)
+    return np.asarray(before[lists, place % 64] < most[lists])
+
+
+def _kept(row: Ints, ruled_out: Bools, asked: Bools, rules: CandidateRules) -> Bools:
     """Which of the ordered rows stay in the list."""
     if not len(row):
         return ruled_out
     block = np.flatnonzero(np.r_[True, (row[1:] != row[:-1]) | (ruled_out[1:] != ruled_out[:-1])])
     place = np.arange(len(row)) - np.repeat(block, np.diff(np.r_[block, len(row)]))
-    return np.where(ruled_out, place < rules.keep_ruled_out, place < rules.keep)
+    return np.where(ruled_out, place < rules.keep_ruled_out, (place < rules.keep) | asked)
 
 
 def _fastest_kt(airframes: Airframes, address: Ints, rules: CandidateRules) -> Floats:
@@ -261,50 +274,86 @@ def _fastest_kt(airframes: Airframes, address: Ints, rules: CandidateRules) -> F
     return np.maximum(airframes.value(airframes.cruise_kt, address, rules.fast_kt), rules.fast_kt)
 
 
-def _least_ms(hours: Floats, row: Ints, ruled_out: Bools, n: int) -> Ints:
-    """Least time to any fitting field, 0 where none is known."""
-    least = np.full(n, np.inf)
-    np.minimum.at(least, row[~ruled_out], np.nan_to_num(hours[~ruled_out]))
-    known = np.where(np.isfinite(least), least, 0.0)
+def _least(p: Pairs, figures: dict[str, Floats], ruled_out: Bools, fastest_kt: Floats) -> tuple[Ints, Ints]:
+    """Least time (ms) from the last fix to any fitting field, and on to the next; 0 where none is known."""
+    fitting = np.flatnonzero(~ruled_out)
+    into, out = (
+        _least_ms(figures[name][fitting], p.row[fitting], fastest_kt)
+        for name in ("distance_in_nm", "distance_out_nm")
+    )
+    return into, out
+
+
+def _least_ms(way_nm: Floats, row: Ints, fastest_kt: Floats) -> Ints:
+    """Least time to any fitting field of each case, 0 where none is known."""
+    least = np.full(len(fastest_kt), np.inf)
+    np.minimum.at(least, row, np.nan_to_num(way_nm))
+    known = np.where(np.isfinite(least), least, 0.0) / fastest_kt
     return np.asarray(np.floor(known * MILLISECONDS_PER_HOUR), dtype=np.int64)
 
 
-def _first_known(a: Floats, b: Floats) -> Floats:
-    return np.where(np.isnan(a), b, a)
-
-
 def _table(
-    rows: pa.Table,
-    row: Ints,
-    field: Ints,
-    figures: dict[str, Floats],
-    objections: Ints,
-    footprints: Footprints,
+    rows: pa.Table, p: Pairs, kept: Ints, figures: dict[str, Floats], objections: Ints, found: Inferred
 ) -> pa.Table:
-    """CANDIDATES: fitting fields in order, then `unlisted` and `kept_flying`, then what is ruled out."""
-    n, stops = len(row), rows.num_rows
-    contract = schema(CANDIDATES)
-    # only between two fixes can it have kept flying: else the data end
-    both = np.flatnonzero(pc.and_(rows["before_ms"].is_valid(), rows["after_ms"].is_valid()).to_numpy())
-    owner = np.r_[row, np.arange(stops), both]
-    outcome = np.repeat([0, 1, 2], [n, stops, len(both)])
-    out = np.r_[objections & _RULING_BITS != 0, np.zeros(len(owner) - n, bool)]
-    order = np.lexsort((np.arange(len(owner)), outcome, out, owner))
-    owner, more = owner[order], len(order) - n
+    """CANDIDATES by probability, what is ruled out last; fields left out of a list stand in one row."""
+    n, stops = len(kept), rows.num_rows
+    contract, row, at = schema(CANDIDATES), p.row[kept], p.field[kept]
+    out = objections[kept] & _RULING_BITS != 0
+    # added up by themselves: a difference of two sums is seldom exactly 0, and would make a row of nothing
+    left = np.delete(np.arange(len(p.row)), kept)
+    other = np.bincount(p.row[left], found.field[left], minlength=stops)
+    everyone = np.arange(stops)
+    more = np.flatnonzero(other > 0)
+    owner = np.r_[row, everyone, everyone, more]
+    learned = np.array([p.footprints.kind[k] == SITE for k in at.tolist()], np.bool_)
+    outcome = np.r_[np.where(learned, 3, 0), np.repeat([1, 2, 0], [stops, stops, len(more)])]
+    chance = np.r_[found.field[kept], found.unlisted, found.onward, other[more]]
+    ruled = np.r_[out, np.zeros(len(owner) - n, bool)]
+    lump = np.arange(len(owner)) >= n + 2 * stops
+    order = np.lexsort((np.arange(len(owner)), np.where(ruled, 0, -chance), lump, ruled, owner))
+    owner, fill = owner[order], len(order) - n
     rank = np.arange(len(owner)) - np.searchsorted(owner, owner, "left") + 1
+    ident = p.standing.ident.take(pa.array(at))
     columns: dict[str, pa.Array] = {
         "stop_id": rows["id"].combine_chunks().take(pa.array(owner)),
         "address": rows["address"].combine_chunks().take(pa.array(owner)),
         "rank": pa.array(rank.astype(np.int32)),
-        "outcome": pa.array(["airfield", "unlisted", "kept_flying"]).take(pa.array(outcome[order])),
-        "ident": _padded(footprints.airfields["ident"].combine_chunks().take(pa.array(field)), more, order),
-        "ruled_out": pa.array(out[order]),
-        "objections": pa.array(np.r_[objections, np.zeros(more, np.int64)][order].astype(np.int32)),
+        "outcome": pa.array(_OUTCOMES).take(pa.array(outcome[order])),
+        "ident": _padded(ident, fill, order),
+        "ruled_out": pa.array(ruled[order]),
+        "objections": pa.array(np.r_[objections[kept], np.zeros(fill, np.int64)][order].astype(np.int32)),
+        "probability": pa.array(chance[order]),
+        "on_route": _padded(_on_route(found, kept), fill, order),
     }
-    place = {"latitude_deg": footprints.latitude_deg[field], "longitude_deg": footprints.longitude_deg[field]}
-    for name, values in (place | figures).items():
-        columns[name] = _padded(_nullable(values, contract.field(name).type), more, order)
+    place = {
+        "latitude_deg": p.footprints.latitude_deg[at], "longitude_deg": p.footprints.longitude_deg[at],
+    }  # fmt: skip
+    spoken = {f"{kind}_nats": found.evidence[kind][kept] for kind in EVIDENCE}
+    shown = {name: values[kept] for name, values in (figures | _calls(found)).items()}
+    for name, values in (place | shown | spoken).items():
+        columns[name] = _padded(_nullable(values, contract.field(name).type), fill, order)
     return pa.table({name: columns[name] for name in contract.names}).cast(contract)
+
+
+def _on_route(found: Inferred, kept: Ints) -> pa.Array:
+    """The word for each field's place on the route, null where no route is known."""
+    place = found.measured.get("route")
+    if place is None:
+        return pa.nulls(len(kept), pa.string())
+    number = place[kept]
+    unknown = np.isnan(number)
+    return pa.array(ON_ROUTE).take(pa.array(np.where(unknown, 0, number).astype(np.int64), mask=unknown))
+
+
+def _calls(found: Inferred) -> dict[str, Floats]:
+    """Earlier calls, seen and likely together; none where there is no history at all."""
+    counts: dict[str, Floats] = {}
+    for column, name in (("calls", "calls"), ("operator_calls", "operator"), ("own_calls", "own")):
+        parts = [found.measured.get(f"{name}_{how}_count") for how in ("seen", "likely")]
+        known = [part for part in parts if part is not None]
+        unknown = np.full(len(found.field), np.nan)
+        counts[f"{column}_count"] = np.sum(known, axis=0) if known else unknown
+    return counts
 
 
 def _padded(values: pa.Array, more: int, order: Ints) -> pa.Array:

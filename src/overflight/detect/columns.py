@@ -54,28 +54,34 @@ class Columns:
 def columns_of(positions: pa.Table) -> Columns:
     """Columns of a POSITIONS table sorted by address and time; a column that is not there is unknown."""
     table = positions.combine_chunks()
-    for field in schema(POSITIONS):
-        if field.name not in table.column_names:
-            table = table.append_column(field.name, pa.nulls(len(table), field.type))
-    callsign, callsign_words = _codes(table["callsign"])
-    feed, feeds = _codes(table["feed"])
-    heard, heards = _codes(table["source"])
-    kind, kind_words = _codes(table["data_kind"])
+    contract = schema(POSITIONS)
+    # what is unknown of all rows is made for one of them and takes no memory for the others
+    unknown = {f.name: pa.chunked_array([pa.nulls(1, f.type)]) for f in contract}
+    given = {name: table[name] if name in table.column_names else unknown[name] for name in contract.names}
+    callsign, callsign_words = _codes(given["callsign"])
+    feed, feeds = _codes(given["feed"])
+    heard, heards = _codes(given["source"])
+    kind, kind_words = _codes(given["data_kind"])
     width = len(heards) + 1
     source_words = [f if h is None else f"{f}/{h}" for f in feeds for h in (None, *heards)]
+
+    def every(values: Any) -> Any:
+        return values if len(values) == len(table) else np.broadcast_to(values, len(table))
+
     return Columns(
-        address=_whole(table["address"]), time_ms=_whole(table["time_ms"]),
-        latitude_deg=_whole(table["latitude_e7"]) / E7_PER_DEGREE,
-        longitude_deg=_whole(table["longitude_e7"]) / E7_PER_DEGREE,
-        baro_altitude_ft=_real(table["baro_altitude_ft"]), geo_altitude_ft=_real(table["geo_altitude_ft"]),
-        groundspeed_kt=_real(table["groundspeed_kt"]), track_deg=_real(table["track_deg"]),
-        vertical_rate_fpm=_real(table["vertical_rate_fpm"]),
-        on_ground=_code(table["on_ground"]), stale=_code(table["stale"]) == 1,
-        nic=_code(table["nic"]), nac_p=_code(table["nac_p"]), sil=_code(table["sil"]),
-        adsb_version=_code(table["adsb_version"]),
-        callsign=callsign, callsign_words=callsign_words,
-        source=feed * width + heard + 1, source_words=source_words, kind=kind, kind_words=kind_words,
-        table=table,
+        address=every(_whole(given["address"])), time_ms=every(_whole(given["time_ms"])),
+        latitude_deg=every(_whole(given["latitude_e7"]) / E7_PER_DEGREE),
+        longitude_deg=every(_whole(given["longitude_e7"]) / E7_PER_DEGREE),
+        baro_altitude_ft=every(_real(given["baro_altitude_ft"])),
+        geo_altitude_ft=every(_real(given["geo_altitude_ft"])),
+        groundspeed_kt=every(_real(given["groundspeed_kt"])), track_deg=every(_real(given["track_deg"])),
+        vertical_rate_fpm=every(_real(given["vertical_rate_fpm"])),
+        on_ground=every(_code(given["on_ground"])), stale=every(_code(given["stale"]) == 1),
+        nic=every(_code(given["nic"])), nac_p=every(_code(given["nac_p"])), sil=every(_code(given["sil"])),
+        adsb_version=every(_code(given["adsb_version"])),
+        callsign=every(callsign), callsign_words=callsign_words,
+        source=every(feed * width + heard + 1), source_words=source_words,
+        kind=every(kind), kind_words=kind_words, table=table,
     )  # fmt: skip
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from overflight.detect import crossings, footprints, ground, integrity, shared, stays, stops
+from overflight.detect import calls, crossings, footprints, ground, integrity, shared, stays, stops
 from overflight.detect.airframes import HELICOPTER, LANDPLANE, Airframes
+from overflight.detect.calls import calls_of
+from overflight.detect.candidates import Knowledge
 from overflight.detect.columns import Columns, Ints, columns_of
 from overflight.detect.crossings import CrossingRules, find_crossings
 from overflight.detect.flights import flight_table, names_of
@@ -36,7 +38,7 @@ class Rules:
     @property
     def name(self) -> str:
         """Versions of the kernels; a change of a threshold comes with a new version."""
-        modules = (integrity, shared, ground, footprints, stays, stops, crossings)
+        modules = (integrity, shared, ground, footprints, stays, stops, crossings, calls)
         return " ".join(module.VERSION for module in modules)
 
 
@@ -49,6 +51,7 @@ class Derived:
     stops: pa.Table
     crossings: pa.Table
     flight_boxes: pa.Table
+    calls: pa.Table
 
     def items(self) -> list[tuple[str, pa.Table]]:
         """Table names and tables."""
@@ -67,6 +70,7 @@ def derive(
     airframes: Airframes,
     borders: Borders,
     rules: Rules,
+    knowledge: Knowledge,
 ) -> Derived:
     """Derived tables of some aircraft: `positions` hold the whole window, sorted by address and time."""
     c = columns_of(positions)
@@ -76,12 +80,14 @@ def derive(
     found, legs = find_stays(c, state, rules.stays, rules.integrity)
     names, versions = names_of(c, found, legs), rules.name
     paths = paths_of(c, state.flags, legs)
+    stays = stop_table(c, state, found, legs, places, names, rules.stays, rules.integrity, versions)
     return Derived(
         position_flags=_flagged(c, state),
         flights=flight_table(c, state, legs, names, rules.stays, versions),
-        stops=stop_table(c, state, found, legs, places, names, rules.stays, rules.integrity, versions),
+        stops=stays,
         crossings=find_crossings(c, paths, legs, names.flights, borders, rules.crossings, versions),
         flight_boxes=flight_boxes(c, paths, legs, names.flights),
+        calls=calls_of(stays, places, airframes, knowledge.standing, knowledge.weights),
     )
 
 

@@ -26,8 +26,14 @@ APRON_NM = 1.0
 AMBIGUOUS_NM = 0.1  # closer than this to call: the place is not named
 NOT_FOR_LANDPLANES = ("heliport", "seaplane_base", "balloonport")
 _MOST_OF_THEM = 0.2  # of the fields asked for: then the order kept for all of them costs less than a new one
+_FEW = 64  # places asked about: the same
 _CELL_DEG = 0.1  # 6 nm: an airfield lies in one to four cells
 _COLUMNS = 3600
+_BAND_DEG = 0.25  # 15 nm: circles of 20 to 270 nm lie in 4 to 37 bands, little of which is outside them
+_BANDS = 720
+_AXIS_DEG = 1_000.0  # bands lie so far apart on one axis that no run reaches the next one
+_ROUNDED = 1 + 1e-9
+_HALF_TURN_DEG = 179.9
 _NM_PER_DEGREE = 60.0
 _POLAR_DEG = 89.0  # beyond it a place has no longitude to speak of: every cell of its row is its neighbour
 _HIGH_DEG = 60.0  # beyond it the plane on which distances are first taken is no longer good to 1 %
@@ -40,6 +46,9 @@ _KIND_COST_NM = {
     "heliport": 0.8,
     "balloonport": 0.8,
 }
+
+
+SITE = "site"  # kind of a place that is in no list and was learned from stops: detect.sites
 
 
 @dataclass(frozen=True)
@@ -101,20 +110,20 @@ class Footprints:
 
         Sorted by place and field. The distance is good to 1 % within 300 nm: for choosing, not for stating.
         """
-        place, low, high = _cells_around(lat, lon, radius_nm)
-        if among.sum() > _MOST_OF_THEM * len(among):
-            chosen, cell = self._by_degree
+        place, west, east = _bands_around(lat, lon, radius_nm)
+        if len(lat) < _FEW or among.sum() > _MOST_OF_THEM * len(among):
+            order, key = self._by_band
         else:
-            chosen = np.flatnonzero(among)
-            cell = _degree_cell(self.latitude_deg[chosen], self.longitude_deg[chosen])
-            order = np.argsort(cell, kind="stable")
-            chosen, cell = chosen[order], cell[order]
-        begin, end = np.searchsorted(cell, low, "left"), np.searchsorted(cell, high, "right")
+            order, key = _in_bands(self.latitude_deg, self.longitude_deg, np.flatnonzero(among))
+        begin, end = np.searchsorted(key, west, "left"), np.searchsorted(key, east, "right")
         owner, at = expand(begin, end - begin)
-        where, field = place[owner], chosen[at]
+        where, field = place[owner], order[at]
+        kept = np.flatnonzero(among[field])
+        where, field = where[kept], field[kept]
         far = _roughly_nm(lat[where], lon[where], self.latitude_deg[field], self.longitude_deg[field])
-        near = np.flatnonzero((far <= radius_nm[where]) & among[field])
-        near = near[np.lexsort((field[near], where[near]))]
+        near = np.flatnonzero(far <= radius_nm[where])
+        pair = where[near] * len(among) + field[near]  # one key: half the time of sorting by two
+        near = near[np.argsort(pair)]
         return where[near], field[near], far[near]
 
     @cached_property
@@ -137,11 +146,9 @@ class Footprints:
         return np.array([kind not in NOT_FOR_LANDPLANES for kind in self.kind], np.bool_)
 
     @cached_property
-    def _by_degree(self) -> tuple[Ints, Ints]:
-        """All fields in order of their one-degree cells, and the cells."""
-        cell = _degree_cell(self.latitude_deg, self.longitude_deg)
-        order = np.argsort(cell, kind="stable")
-        return order, cell[order]
+    def _by_band(self) -> tuple[Ints, Floats]:
+        """All fields in order of their bands and longitudes, and the keys of both."""
+        return _in_bands(self.latitude_deg, self.longitude_deg, np.arange(len(self.kind)))
 
     def _pairs(self, lat: Floats, lon: Floats) -> tuple[Ints, Ints]:
         """Pairs of position and segment that lie in one cell."""
@@ -246,10 +253,16 @@ def _cell(lat: Floats, lon: Floats) -> Ints:
     return np.asarray(row * _COLUMNS + column)
 
 
-def _degree_cell(lat: Floats, lon: Floats) -> Ints:
-    """Number of the one-degree cell, row by row from the south-west corner."""
-    row = np.clip(np.floor(lat + 90), 0, 179).astype(np.int64)
-    return np.asarray(row * 360 + np.floor(lon + 180).astype(np.int64) % 360)
+def _band(lat: Floats) -> Ints:
+    """Number of the band of latitude, from the south pole."""
+    return np.asarray(np.clip(np.floor((lat + 90) / _BAND_DEG), 0, _BANDS - 1).astype(np.int64))
+
+
+def _in_bands(lat: Floats, lon: Floats, chosen: Ints) -> tuple[Ints, Floats]:
+    """The chosen fields by band of latitude, in it by longitude; and their places on one axis."""
+    key = _band(lat[chosen]) * _AXIS_DEG + wrap_deg(lon[chosen]) + 180
+    order = np.argsort(key, kind="stable")
+    return chosen[order], key[order]
 
 
 def _width_deg(highest: Floats, tall: Floats) -> Floats:
@@ -258,28 +271,40 @@ def _width_deg(highest: Floats, tall: Floats) -> Floats:
     return np.where(highest > _POLAR_DEG, 180.0, np.minimum(tall / slim, 180.0))
 
 
-def _cells_around(lat: Floats, lon: Floats, radius_nm: Floats) -> tuple[Ints, Ints, Ints]:
-    """Runs of one-degree cells that together hold the circle round each place: place, first, last."""
-    band = radius_nm / _NM_PER_DEGREE
-    wide = _width_deg(np.abs(lat) + band, band)
-    row0, row1 = (np.clip(np.floor(lat + 90 + s * band), 0, 179).astype(np.int64) for s in (-1, 1))
+def _bands_around(lat: Floats, lon: Floats, radius_nm: Floats) -> tuple[Ints, Floats, Floats]:
+    """Runs of the axis of bands that together hold the circle round each place: place, first, last."""
+    tall = radius_nm * _ROUNDED / _NM_PER_DEGREE
+    row0, row1 = _band(lat - tall), _band(lat + tall)
     place, row = expand(row0, row1 - row0 + 1)
-    west = np.floor(lon + 180 - wide).astype(np.int64)
-    east = np.minimum(np.floor(lon + 180 + wide).astype(np.int64), west + 359)
-    found = []
-    for low, high, shift in ((0, 359, 0), (-360, -1, 360), (360, 719, -360)):  # wrapped at the antimeridian
-        first, last = np.maximum(west[place], low) + shift, np.minimum(east[place], high) + shift
-        some = np.flatnonzero(first <= last)
-        found.append((place[some], row[some] * 360 + first[some], row[some] * 360 + last[some]))
-    where, begin, end = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    south = row * _BAND_DEG - 90
+    here, high = lat[place], tall[place]
+    # of the band what lies nearest to the place in latitude: there the circle is widest
+    apart = np.maximum(np.maximum(south - here, here - south - _BAND_DEG), 0)
+    chord = np.sqrt(np.maximum(high * high - apart * apart, 0))
+    highest = np.maximum(np.maximum(np.abs(south), np.abs(south + _BAND_DEG)), np.abs(here))
+    slim = np.cos(np.radians(np.minimum(highest, _POLAR_DEG)))
+    # haversine: sin(turn / 2) is at most half the chord over the cosine of the highest latitude on the way
+    wide = np.degrees(2 * np.arcsin(np.minimum(np.radians(chord) / 2 / slim, 1.0)))
+    whole = (wide >= _HALF_TURN_DEG) | (highest > _POLAR_DEG)
+    west = np.where(whole, 0.0, wrap_deg(lon[place]) + 180 - wide)
+    east = np.where(whole, 360.0, west + 2 * wide)
+    start = row * _AXIS_DEG
+    parts = [(place, start + np.maximum(west, 0), start + np.minimum(east, 360))]
+    for over, first, last in ((west < 0, west + 360, east + 360), (east > 360, west - 360, east - 360)):
+        some = np.flatnonzero(over)  # wrapped at the antimeridian
+        low, high_ = np.maximum(first[some], 0), np.minimum(last[some], 360)
+        parts.append((place[some], start[some] + low, start[some] + high_))
+    where, begin, end = (np.concatenate(part) for part in zip(*parts, strict=True))
     return where, begin, end
 
 
 def _roughly_nm(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floats:
     """Distance on a plane, several times faster than on the sphere; in high latitudes the sphere's."""
     middle = (lat1 + lat2) / 2
-    x = wrap_deg(lon2 - lon1) * np.cos(np.radians(middle)) * _NM_PER_DEGREE
-    far = np.hypot(x, (lat2 - lat1) * _NM_PER_DEGREE)
+    turn = lon2 - lon1
+    x = (turn - 360.0 * np.rint(turn / 360.0)) * np.cos(np.radians(middle))
+    y = lat2 - lat1
+    far = np.sqrt(x * x + y * y) * _NM_PER_DEGREE
     high = np.flatnonzero(np.maximum(np.abs(lat1), np.abs(lat2)) > _HIGH_DEG)
     far[high] = distance_nm(lat1[high], lon1[high], lat2[high], lon2[high])
     return np.asarray(far)

@@ -21,7 +21,7 @@ from overflight.detect.speeds import SpeedRules, jumps
 from overflight.geo.sphere import distance_nm, farther
 from overflight.units import MILLISECONDS_PER_MINUTE
 
-VERSION = "stays/1"
+VERSION = "stays/2"
 SEEN, DARK, LEADING, TRAILING = 0, 1, 2, 3
 
 
@@ -117,7 +117,7 @@ def find_stays(c: Columns, ground: Ground, rules: StayRules, speeds: SpeedRules)
     silences = line.linked & ~line.down[:-1] & ~line.down[1:] & (line.minutes >= rules.least_stop_min)
     signs = _signs(line, silences, rules)
     dark = _dark_pairs(line, silences, signs, rules)
-    marks = _marks(line, joined, dark, _open_ends(line, signs))
+    marks = _marks(line, joined, dark, _open_ends(line))
     legs = _legs(line, marks, joined, dark)
     row = np.where(marks.position >= 0, np.r_[line.row, -1][marks.position], -1)
     stays = Stays(marks.kind, c.address[row.max(axis=0, initial=-1)], row[0], row[1], row[2], row[3])
@@ -179,16 +179,17 @@ class _Signs:
     leaving: Bools
     sinks: Bools
     climbs: Bools
-    low: Bools
 
 
 def _signs(line: _Line, silences: Bools, rules: StayRules) -> _Signs:
     """By the vertical rate; where that is unknown, by the heights before (sinking) and after (climbing).
 
-    Told of the positions that are asked for: beside silences, and each aircraft's first and last.
+    Told of the positions that are asked for: those beside silences.
     """
-    heard = line.same & ~silences
-    at = np.flatnonzero(line.first_of(heard) | line.last_of(heard))
+    beside = np.zeros(len(line.row), bool)
+    beside[:-1] |= silences
+    beside[1:] |= silences
+    at = np.flatnonzero(beside)
     height = altitude_ft(line.c)[line.row]
     alt, rate = height[at], line.c.vertical_rate_fpm[line.row[at]]
     step, unknown, low = rules.level_change_ft, np.isnan(rate), alt < rules.low_ft
@@ -198,8 +199,8 @@ def _signs(line: _Line, silences: Bools, rules: StayRules) -> _Signs:
     sinks, climbs = down | (unknown & (came < -step)), up | (unknown & (goes > step))
     arriving = sinks | (low & ~up & ~(unknown & (came > step)))
     leaving = climbs | (low & ~down & ~(unknown & (goes < -step)))
-    signs = np.zeros((5, len(height)), bool)
-    signs[:, at] = arriving, leaving, sinks, climbs, low
+    signs = np.zeros((4, len(height)), bool)
+    signs[:, at] = arriving, leaving, sinks, climbs
     return _Signs(*signs)
 
 
@@ -244,11 +245,10 @@ def _dark_pairs(line: _Line, silences: Bools, signs: _Signs, rules: StayRules) -
     return out
 
 
-def _open_ends(line: _Line, signs: _Signs) -> tuple[Ints, Ints]:
-    """First and last positions of aircraft, where low enough to have just left or to be about to land."""
-    low = signs.low & ~line.down
-    first, last = line.first_of(line.same) & signs.leaving, line.last_of(line.same) & signs.arriving
-    return np.flatnonzero(first & low), np.flatnonzero(last & low)
+def _open_ends(line: _Line) -> tuple[Ints, Ints]:
+    """First and last positions of aircraft that are in the air, at any height: it came from somewhere."""
+    air = ~line.down
+    return np.flatnonzero(line.first_of(line.same) & air), np.flatnonzero(line.last_of(line.same) & air)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from overflight.detect.columns import Bools, Columns, Ints, altitude_ft, joined
+from overflight.detect.columns import Bools, Columns, Floats, Ints, altitude_ft, joined
 from overflight.detect.flights import Names
 from overflight.detect.footprints import Footprints
 from overflight.detect.ground import Ground
@@ -20,9 +20,12 @@ from overflight.model.fields import STOPS, schema
 from overflight.model.grades import COMPATIBLE, INFERRED, OBSERVED, UNKNOWN
 from overflight.units import MILLISECONDS_PER_HOUR, MILLISECONDS_PER_MINUTE, MILLISECONDS_PER_SECOND
 
-VERSION = "stops/1"
+VERSION = "stops/2"
+# Over how long a change of height is told: one step of the slowest feed there is, 20 minutes, and some slack.
+CHANGE_MIN = 25.0
 _GRADES = pa.array([OBSERVED, INFERRED, COMPATIBLE, UNKNOWN])
 _OBSERVED, _INFERRED, _COMPATIBLE, _UNKNOWN = range(4)
+_DAYS_APART_MS = 1 << 42  # 139 years: more than any window of positions spans
 
 
 def stop_table(
@@ -54,6 +57,7 @@ def stop_table(
         "rules": pa.repeat(versions, len(seen)),
         **fix_columns("before", c, stays.before),
         **fix_columns("after", c, stays.after),
+        **_approach(c, state, stays, legs),
     }  # fmt: skip
     return pa.table({name: columns[name] for name in schema(STOPS).names}).cast(schema(STOPS))
 
@@ -153,6 +157,47 @@ def _highest_seen(c: Columns, state: Ground, stays: Stays, legs: Legs) -> dict[s
             np.maximum.at(best, stay[stay >= 0], highest[stay >= 0])
         columns[name] = pa.array(np.where(np.isinf(best), 0, best), mask=np.isinf(best))
     return columns
+
+
+def _approach(c: Columns, state: Ground, stays: Stays, legs: Legs) -> dict[str, pa.Array]:
+    """Height gained up to the fix before and from the fix after, and where the flight in began."""
+    n = len(stays.kind)
+    into, out = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    into[legs.destination[legs.destination >= 0]] = np.flatnonzero(legs.destination >= 0)
+    out[legs.origin[legs.origin >= 0]] = np.flatnonzero(legs.origin >= 0)
+    start, end = np.r_[legs.first, -1][into], np.r_[legs.last, -1][out]
+    trusted = np.flatnonzero(state.flags & QUARANTINE == 0)
+    # positions lie by aircraft and time: one key finds a moment within a leg
+    first = np.r_[True, c.address[1:] != c.address[:-1]]
+    key = np.cumsum(first) * _DAYS_APART_MS + (c.time_ms - c.time_ms.min(initial=0))
+    window = int(CHANGE_MIN * MILLISECONDS_PER_MINUTE)
+    height, known = altitude_ft(c), key[trusted]
+    earliest = np.searchsorted(known, np.r_[key, 0][stays.before] - window)
+    latest = np.searchsorted(known, np.r_[key, 0][stays.after] + window, "right") - 1
+    begun = np.maximum(_nth(trusted, earliest), start)
+    ended = np.minimum(_nth(trusted, latest), end)
+    gained_in = np.r_[height, np.nan][stays.before] - np.r_[height, np.nan][begun]
+    gained_out = np.r_[height, np.nan][ended] - np.r_[height, np.nan][stays.after]
+    from_feet = np.r_[height, np.nan][start]
+    return {
+        "before_change_ft": _feet(gained_in, (stays.before >= 0) & (start >= 0)),
+        "after_change_ft": _feet(gained_out, (stays.after >= 0) & (end >= 0)),
+        "start_ms": times(c, start),
+        "start_latitude_e7": taken(joined(c.table["latitude_e7"]), start),
+        "start_longitude_e7": taken(joined(c.table["longitude_e7"]), start),
+        "start_altitude_ft": _feet(from_feet, start >= 0),
+    }  # fmt: skip
+
+
+def _nth(values: Ints, at: Ints) -> Ints:
+    """Values at the places, those beyond either end taken from the end."""
+    return values[np.clip(at, 0, len(values) - 1)] if len(values) else np.full(len(at), -1, np.int64)
+
+
+def _feet(values: Floats, known: Bools) -> pa.Array:
+    """Whole feet; null where not known."""
+    known = known & ~np.isnan(values)
+    return pa.array(np.round(np.where(known, values, 0)).astype(np.int32), mask=~known)
 
 
 def _intervals(c: Columns, stays: Stays) -> dict[str, pa.Array]:

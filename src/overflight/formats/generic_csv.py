@@ -47,11 +47,7 @@ def sniff(head: bytes) -> bool:
     second = head.partition(b"\n")[2].partition(b"\n")[0].decode(errors="replace").strip("\r")
     # a quoted field may hold the delimiter
     fields = next(csv.reader([second], delimiter=header.delimiter), [])
-    return (
-        not second.strip()
-        or suggestion(header.names) is not None
-        or len(fields) == len(header.names)
-    )
+    return not second.strip() or suggestion(header.names) is not None or len(fields) == len(header.names)
 
 
 def without_map(head: bytes) -> str:

@@ -67,6 +67,7 @@ def read_airports(data: bytes, tally: Tally) -> pa.Table:
         "longitude_deg": longitude,
         "elevation_ft": _whole(tally, table, "elevation_ft", HEIGHTS_FT, kept),
         "iata": _text(table, "iata_code"),
+        "scheduled": _yes(_text(table, "scheduled_service")),
         "source_id": pc.cast(_number(_text(table, "id"), 0, 2**53), pa.int64(), safe=False),
         "icao": pc.if_else(_is(pc.equal(icao, table["ident"])), pa.scalar(None, pa.string()), icao),
         "also": _text(table, "keywords"),
@@ -138,6 +139,12 @@ def _text(table: pa.Table, name: str) -> Any:
     if name in table.column_names:
         return table[name]
     return pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
+
+
+def _yes(texts: Any) -> Any:
+    """`yes` and `no`; unknown for anything else."""
+    said = pc.is_in(texts, pa.array(["yes", "no"]))
+    return pc.if_else(_is(said), pc.equal(texts, "yes"), pa.scalar(None, pa.bool_()))
 
 
 def _is(mask: Any) -> Any:

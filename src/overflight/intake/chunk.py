@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.detect.airframes import Airframes
+from overflight.detect.candidates import Knowledge
 from overflight.detect.derive import Rules, derive
 from overflight.detect.footprints import Footprints
 from overflight.geo.borders import Borders
 from overflight.intake.handing import put_tables, taken
+from overflight.intake.parts import PositionFile, positions_about
 from overflight.intake.windows import Windows
 from overflight.model.fields import POSITIONS, schema
-from overflight.store.parquet import read_addresses
 from overflight.units import MILLISECONDS_PER_DAY
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -32,14 +33,7 @@ class Context:
     airframes: Airframes
     borders: Borders
     rules: Rules
-
-
-class PositionFile(NamedTuple):
-    """A file of positions and the times in it."""
-
-    path: Path
-    first_ms: int
-    last_ms: int
+    knowledge: Knowledge
 
 
 @dataclass(frozen=True)
@@ -72,7 +66,8 @@ def derive_to_files(task: FiledTask) -> dict[str, Path]:
 def derive_chunk(task: ChunkTask) -> dict[str, pa.Table]:
     """Derived rows to put in place, by `day`: a column for the partition each goes to."""
     rows, c = _window_rows(task), task.context
-    derived = derive(rows, shared_bits(rows, task.shared), c.places, c.airframes, c.borders, c.rules)
+    bits = shared_bits(rows, task.shared)
+    derived = derive(rows, bits, c.places, c.airframes, c.borders, c.rules, c.knowledge)
     return {name: _by_day(table) for name, table in _kept(dict(derived.items()), task.windows).items()}
 
 
@@ -90,12 +85,13 @@ def _window_rows(task: ChunkTask) -> pa.Table:
     for file in task.files:
         wanted = task.windows.reading(file.first_ms, file.last_ms)
         if len(wanted):
-            data = read_addresses(file.path, wanted)
+            data = positions_about(file, wanted)
             needed = task.windows.reads(_addresses(data), data["time_ms"].to_numpy())
             tables.append(data if needed.all() else data.filter(pa.array(needed)))
     rows = pa.concat_tables(tables).combine_chunks()
     if len(tables) > 2:
-        # files are days in order, each sorted by address and time: a stable sort by address is enough
+        # files are days in order, or their parts by address, each sorted by address and time: a stable sort
+        # by address is enough
         rows = rows.take(pa.array(np.argsort(_addresses(rows), kind="stable")))
     return rows
 
@@ -126,10 +122,12 @@ def _kept(derived: dict[str, pa.Table], w: Windows) -> dict[str, pa.Table]:
     }
     for name, start in starts.items():
         out[name] = _dated(derived[name], start, w.emits(_addresses(derived[name]), start))
-    flights = out["flights"]
-    ids, days = flights["id"].combine_chunks(), flights["day"].combine_chunks()
-    for name in ("crossings", "flight_boxes"):
-        at = pc.index_in(derived[name]["flight_id"], ids).combine_chunks()
+    for name, of, key in (
+        ("crossings", "flights", "flight_id"), ("flight_boxes", "flights", "flight_id"),
+        ("calls", "stops", "stop_id"),
+    ):  # fmt: skip
+        ids, days = (out[of][column].combine_chunks() for column in ("id", "day"))
+        at = pc.index_in(derived[name][key], ids).combine_chunks()
         table = derived[name] if not at.null_count else derived[name].filter(at.is_valid())
         out[name] = table.append_column("day", days.take(at.drop_null()))
     flags = derived["position_flags"]

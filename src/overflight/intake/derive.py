@@ -16,20 +16,19 @@ from overflight.intake.chunk import (
     ChunkTask,
     Context,
     FiledTask,
-    PositionFile,
     derive_chunk,
     derive_to_files,
 )
-from overflight.intake.context import context_of
+from overflight.intake.context import Ground, context_of, ground_of
 from overflight.intake.handing import filed, open_tables
 from overflight.intake.ledger import NEEDED
 from overflight.intake.mapper import Workers
 from overflight.intake.merge import join_touched
+from overflight.intake.parts import PositionFile, positions_about
 from overflight.intake.replace import ORDER, replace
 from overflight.intake.rows import rows_about
 from overflight.intake.shared import POOL_ROWS, shared_between, shared_on_days
 from overflight.intake.windows import Windows, windows_of
-from overflight.store.parquet import read_addresses
 from overflight.store.writing import Writer
 from overflight.units import MILLISECONDS_PER_DAY
 
@@ -48,11 +47,15 @@ def derive_touched(
     rules: Rules,
     workers: Workers,
     progress: Progress,
+    *,
+    parts: Mapping[str, Sequence[PositionFile]] | None = None,
+    ground: Ground | None = None,
 ) -> int:
     """Number of aircraft re-derived, after their derived rows were replaced in the writer's pending version.
 
     `touched` has address, first_ms, last_ms of what changed; `days` are the UTC days whose positions changed,
-    with what aircraft share on them (POSITION_FLAGS) where that is known.
+    with what aircraft share on them (POSITION_FLAGS) where that is known. `parts` are files that hold the
+    positions of partitions instead of those listed; `ground` is given where the caller has it.
     """
     shared, moved = shared_on_days(writer, days, rules, workers)
     touched = join_touched([touched, moved])
@@ -61,14 +64,16 @@ def derive_touched(
         return 0
     stood = rows_about(writer.view, "flights", addresses, NEEDED["flights"])
     windows = windows_of(touched, stood)
-    context = context_of(writer, addresses.tolist(), rules)
-    tasks = _tasks(writer, windows, _everywhere(writer, windows, shared, list(days)), context, workers.count)
-    parts: dict[str, list[pa.Table]] = {name: [] for name in ORDER}  # each by day
+    context = context_of(writer, addresses.tolist(), ground or ground_of(writer), rules)
+    files = _files(writer, windows, parts or {})
+    everywhere = _everywhere(writer, windows, shared, list(days))
+    tasks = _tasks(files, windows, everywhere, context, workers.count)
+    fresh: dict[str, list[pa.Table]] = {name: [] for name in ORDER}  # each by day
     for done, result in enumerate(_derived(tasks, context, workers, writer.staging), 1):
         for name, table in result.items():
-            parts[name].append(table)
+            fresh[name].append(table)
         progress("deriving flights and stops", done, len(tasks))
-    replace(writer, windows, stood, parts, workers.count)
+    replace(writer, windows, stood, fresh, workers.count)
     return len(addresses)
 
 
@@ -91,17 +96,23 @@ def _everywhere(writer: Writer, windows: Windows, fresh: pa.Table, days: list[in
     return pa.concat_tables([stood.filter(pa.array(~changed)), fresh])
 
 
+def _files(
+    writer: Writer, windows: Windows, parts: Mapping[str, Sequence[PositionFile]]
+) -> tuple[PositionFile, ...]:
+    """Files of positions with something to read, by day, those of `parts` in place of what is listed."""
+    since, until = int(windows.read_from.min()), int(windows.read_until.max())
+    files = {partition: list(some) for partition, some in parts.items()}
+    for entry in writer.view.files("positions", since_ms=since, until_ms=until):
+        if entry.partition not in parts:
+            file = PositionFile(writer.view.path_of(entry), entry.min_ms or 0, entry.max_ms or 0)
+            files.setdefault(entry.partition, []).append(file)
+    return tuple(file for _, some in sorted(files.items()) for file in some)
+
+
 def _tasks(
-    writer: Writer, windows: Windows, shared: pa.Table, context: Context, workers: int
+    files: tuple[PositionFile, ...], windows: Windows, shared: pa.Table, context: Context, workers: int
 ) -> list[ChunkTask]:
     """The aircraft in pieces of about equal size, bounded; one piece where the work is small."""
-    entries = writer.view.files(
-        "positions", since_ms=int(windows.read_from.min()), until_ms=int(windows.read_until.max())
-    )
-    files = tuple(
-        PositionFile(writer.view.path_of(e), e.min_ms or 0, e.max_ms or 0)
-        for e in sorted(entries, key=lambda e: e.partition)
-    )
     until = np.cumsum(_row_counts(windows, files))
     rows = int(until[-1])
     wanted = -(-rows // CHUNK_ROWS)
@@ -123,6 +134,6 @@ def _row_counts(windows: Windows, files: Sequence[PositionFile]) -> Ints:
     for file in files:
         wanted = windows.reading(file.first_ms, file.last_ms)
         if len(wanted):
-            who = read_addresses(file.path, wanted, ["address"])["address"].to_numpy()
+            who = positions_about(file, wanted, ["address"])["address"].to_numpy()
             counts += np.bincount(np.searchsorted(windows.address, who), minlength=len(counts))
     return counts

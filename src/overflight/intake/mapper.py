@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,10 +20,31 @@ Result = TypeVar("Result")
 _KERNELS = ["__main__", "overflight.intake.chunk", "overflight.intake.days", "overflight.intake.staging"]
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
+_LARGEST_KEPT = 512 << 20  # bytes: larger arrays, which no usual task has, go back at once
+
 
 def default_workers() -> int:
     """Processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _begin() -> None:
+    """What a worker does first: keep the memory it frees, and end when its parent does."""
+    _keep_memory()
+    _die_with_parent()
+
+
+def _keep_memory() -> None:
+    """Have the C library use freed memory again, where it can be told to, instead of asking for new one.
+
+    A task's arrays are as large as those of the task before. New pages are cleared by the kernel when first
+    touched, which on a virtual machine took longer than what was then done with them.
+    """
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if libc is not None and hasattr(libc, "mallopt"):
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGEST_KEPT)
+        libc.mallopt(_M_TRIM_THRESHOLD, 2 * _LARGEST_KEPT)
 
 
 def _die_with_parent() -> None:
@@ -62,17 +85,25 @@ class Workers:
             forkserver.ensure_running()
 
     def map(
-        self, kernel: Callable[[Task], Result], tasks: Sequence[Task], worth_it: bool
+        self,
+        kernel: Callable[[Task], Result],
+        tasks: Sequence[Task],
+        worth_it: bool,
+        *,
+        beside: bool = False,
     ) -> Iterator[Result]:
-        """Results in the order of the tasks, in this process unless it is worth it."""
-        if not self.divides(len(tasks), worth_it):
-            yield from map(kernel, tasks)
-            return
+        """Results in the order of the tasks, in this process unless it is worth it.
+
+        Other processes begin at once, this one when a result is asked for. A single task goes to another
+        process only if it is done `beside` other work.
+        """
+        if not self.divides(len(tasks) + beside, worth_it):
+            return map(kernel, tasks)
         if self._pool is None:
             self.prepare()
             context = multiprocessing.get_context(_METHOD)
-            self._pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_die_with_parent)
-        yield from self._pool.map(kernel, tasks)
+            self._pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_begin)
+        return self._pool.map(kernel, tasks)
 
     def divides(self, tasks: int, worth_it: bool) -> bool:
         """Whether so many tasks go to other processes."""

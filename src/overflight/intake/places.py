@@ -7,7 +7,15 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow.compute as pc
 
-from overflight.detect.airframes import HELICOPTER, LANDPLANE, OTHER, UNKNOWN, Airframes, no_airframes
+from overflight.detect.airframes import (
+    HELICOPTER,
+    LANDPLANE,
+    OTHER,
+    ROLES,
+    UNKNOWN,
+    Airframes,
+    no_airframes,
+)
 from overflight.detect.columns import Floats
 from overflight.detect.footprints import Edition, Footprints, footprints_of
 from overflight.intake.rows import rows_about
@@ -49,8 +57,11 @@ def footprints_for(gazetteer: Gazetteer, days: Iterable[int]) -> Footprints:
     return footprints_of(made)
 
 
-def airframes_of(view: View, addresses: Iterable[int]) -> Airframes:
-    """Type needs of the addresses by the latest claim about each; one without a type is left out."""
+def airframes_of(view: View, addresses: Iterable[int], types: TypeNeeds | None = None) -> Airframes:
+    """Type needs of the addresses by the latest claim about each; one without a type is left out.
+
+    `types` if at hand: the packaged list takes 5 ms to read.
+    """
     claims = rows_about(view, "claims", np.unique(np.asarray(list(addresses), dtype=np.int64)))
     who = np.unique(claims["address"].to_numpy().astype(np.int64))
     said = Register(claims).as_of_many(who, np.full(len(who), LAST_DAY))["type_designator"]
@@ -58,7 +69,7 @@ def airframes_of(view: View, addresses: Iterable[int]) -> Airframes:
         return no_airframes()
     who, stated = who[pc.is_valid(said).to_numpy()], said.drop_null()
     coded = stated.combine_chunks().dictionary_encode()
-    types = TypeNeeds.packaged()
+    types = types if types is not None else TypeNeeds.packaged()
     needs = [types.need_of(word) for word in coded.dictionary.to_pylist()]
     code = coded.indices.to_numpy()
     return Airframes(
@@ -68,6 +79,9 @@ def airframes_of(view: View, addresses: Iterable[int]) -> Airframes:
         need_width_ft=_numbers([need.runway_width_ft for need in needs])[code],
         unpaved=np.array([-1 if need.unpaved is None else int(need.unpaved) for need in needs])[code],
         cruise_kt=_numbers([need.cruise_kt for need in needs])[code],
+        role=np.array([ROLES.index(need.role or "unknown") for need in needs])[code],
+        type_code=code.astype(np.int64),
+        type_words=tuple(need.type_designator for need in needs),
     )
 
 

@@ -1,4 +1,4 @@
-"""Reference data into the archive as dated snapshots: OurAirports files and aircraft registers."""
+"""Reference data into the archive as dated snapshots: OurAirports files, aircraft registers, routes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from overflight.clock import day_number, day_text
 from overflight.detect.derive import Rules
 from overflight.errors import InputError, QuestionError
-from overflight.formats import ourairports, tar1090_db
-from overflight.formats.containers import files_under
+from overflight.formats import ourairports, tar1090_db, vrs_routes
+from overflight.formats.containers import files_under, members
 from overflight.formats.reading import Tally
 from overflight.intake.claims import distinct, ever, known_aircraft, recategorised
 from overflight.intake.derive import Progress, derive_touched
@@ -24,7 +27,8 @@ from overflight.intake.places import airframes_of, reference_partition
 from overflight.intake.report import AddReport, FileReport
 from overflight.intake.run import quiet
 from overflight.intake.windows import EMPTY_TOUCHED
-from overflight.model.fields import LISTED_AIRFIELDS, RUNWAYS, schema
+from overflight.model.fields import LISTED_AIRFIELDS, ROUTES, RUNWAYS, schema
+from overflight.registry.routes import initials
 from overflight.store.content import content_hash
 from overflight.store.entries import Reference
 from overflight.store.folder import Store
@@ -32,16 +36,18 @@ from overflight.store.parquet import no_checkpoint
 from overflight.store.writing import Writer
 
 OURAIRPORTS, TAR1090_DB, REGISTER = "ourairports", "tar1090-db", "register"
+VRS, ROUTE_LIST = "vrs-standing-data", vrs_routes.KIND
 _HEAD = 1 << 16  # bytes by which a file is told
 _DATE = re.compile(r"(?<!\d)(20\d\d)-(\d\d)(?:-(\d\d))?(?!\d)")
-_NOT_KNOWN = "neither OurAirports' airports or runways (CSV) nor a tar1090-db register"
+_NOT_KNOWN = "neither OurAirports' airports or runways (CSV) nor a tar1090-db register nor VRS standing data"
+_STOOD = -1  # number of the file of a route that the archive held before
 
 
 @dataclass(frozen=True)
 class _Found:
     """One readable file: what it lists, as of which day, and its rows."""
 
-    kind: str  # airports, runways or register
+    kind: str  # airports, runways, register or routes
     day: int
     report: FileReport
     rows: pa.Table
@@ -76,10 +82,11 @@ def add(
             progress("reading reference data", done, len(files))
         touched = join_touched(
             [
-                _put_lists(writer, [one for one in found if one.kind != REGISTER], licence),
+                _put_lists(writer, [one for one in found if one.kind in ("airports", "runways")], licence),
                 _put_registers(writer, [one for one in found if one.kind == REGISTER], licence),
             ]
         )
+        _put_routes(writer, [one for one in found if one.kind == ROUTE_LIST], licence)
         with Workers(workers) as pool:
             derived = derive_touched(writer, touched, {}, rules or Rules(), pool, progress)
         version = writer.commit()
@@ -89,27 +96,46 @@ def add(
 def _read(file: Path, given: int | None) -> tuple[_Found | None, FileReport]:
     data = file.read_bytes() if file.is_file() else b""
     report = FileReport(name=file.name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
-    kind = ourairports.sniff(data[:_HEAD]) or (REGISTER if tar1090_db.sniff(data[:_HEAD]) else None)
-    if kind is None:
-        report.unreadable = _NOT_KNOWN
-        return None, report
+    head = data[:_HEAD]
+    kind = ourairports.sniff(head) or (REGISTER if tar1090_db.sniff(head) else ROUTE_LIST)
     tally = Tally(file.name)
-    at = given if given is not None else _day_in(file.name)
+
+    def at() -> int:
+        return given if given is not None else _day_in(file.name)
+
     readers: dict[str, Callable[[], pa.Table]] = {
         "airports": lambda: ourairports.read_airports(data, tally),
         "runways": lambda: ourairports.read_runways(data, tally),
-        REGISTER: lambda: distinct(tar1090_db.read_aircraft(data, tally, at)),
+        REGISTER: lambda: distinct(tar1090_db.read_aircraft(data, tally, at())),
+        ROUTE_LIST: lambda: _routes_in(file, tally, at, report),
     }
     rows = readers[kind]()
     report.format, report.remarks, report.examples = tally.format, tally.remarks, tally.examples
     report.read, report.refused, report.reasons = tally.rows_read, tally.refused_count, tally.refused
     report.broke, report.unreadable = tally.broke, tally.unreadable
-    one = _Found(kind, at, report, rows)
-    if kind != REGISTER and tally.broke:
+    if kind == ROUTE_LIST and not rows.num_rows:
+        return None, report
+    one = _Found(kind, at(), report, rows)
+    if kind in ("airports", "runways") and tally.broke:
         report.unreadable = "a list that breaks off would hide the rest of the airfields: none of it is taken"
         _refuse(one, "in a list that breaks off")
         return None, report
     return one if rows.num_rows else None, report
+
+
+def _routes_in(file: Path, tally: Tally, day: Callable[[], int], report: FileReport) -> pa.Table:
+    """Routes of a file, or of every such file in a tar; the day is asked for only where there are any."""
+    parts, known = [schema(ROUTES).empty_table()], False
+    for source in members(file, tally):
+        kind = vrs_routes.kind_of(source.stream.peek(_HEAD))
+        known = known or kind is not None
+        if kind == ROUTE_LIST:
+            parts.append(vrs_routes.read_routes(source, day()))
+        elif kind is not None or source.member:
+            report.unread[f"VRS standing data, {kind}" if kind else "in a tar, and no routes"] += 1
+    if not known:
+        tally.unreadable = tally.unreadable or _NOT_KNOWN
+    return pa.concat_tables(parts)
 
 
 def _day_in(name: str) -> int:
@@ -157,6 +183,41 @@ def _put_registers(writer: Writer, registers: list[_Found], licence: str | None)
         _note(writer, one, TAR1090_DB, licence, new=rows.num_rows - sum(table.num_rows for table in stood))
         writer.put("claims", partition, rows)
     return recategorised(writer, had, who)
+
+
+def _put_routes(writer: Writer, lists: list[_Found], licence: str | None) -> None:
+    """Put routes beside those of that day, each once; a partition holds the call signs of one initial."""
+    for day in sorted({one.day for one in lists}):
+        ours = [one for one in lists if one.day == day]
+        rows = pa.concat_tables([_numbered(one.rows, number) for number, one in enumerate(ours)])
+        first = initials(rows["callsign"])
+        new = np.zeros(len(ours), np.int64)
+        for initial in sorted(pc.unique(first).to_pylist()):
+            partition = f"{reference_partition(VRS, day)}/{initial}"
+            stood = [writer.view.read(e) for e in writer.view.files("routes", partitions=[partition])]
+            arrived = rows.filter(pc.equal(first, initial))
+            merged, owners = _distinct_routes([*(_numbered(table, _STOOD) for table in stood), arrived])
+            new += np.bincount(owners[owners != _STOOD], minlength=len(ours))
+            writer.put("routes", partition, merged)
+        for one, count in zip(ours, new.tolist(), strict=True):
+            _note(writer, one, VRS, licence, new=count)
+
+
+def _numbered(routes: pa.Table, number: int) -> pa.Table:
+    """Routes with their airports as one text, by which they can be grouped, and the number of their file."""
+    place = routes.schema.get_field_index("airports")
+    joined = routes.set_column(place, "airports", pc.binary_join(routes["airports"], "-"))
+    return joined.append_column("file", pa.repeat(pa.scalar(number, pa.int32()), routes.num_rows))
+
+
+def _distinct_routes(tables: list[pa.Table]) -> tuple[pa.Table, np.ndarray[Any, np.dtype[np.int32]]]:
+    """Each route once (schema ROUTES), by call sign, and the lowest number of the files that state it."""
+    wanted = schema(ROUTES)
+    rows = pa.concat_tables(tables).group_by(wanted.names).aggregate([("file", "min")])
+    rows = rows.sort_by([(name, "ascending") for name in wanted.names])
+    place = rows.schema.get_field_index("airports")
+    split = rows.set_column(place, "airports", pc.split_pattern(rows["airports"], "-")).select(wanted.names)
+    return split.cast(wanted).combine_chunks(), rows["file_min"].to_numpy()
 
 
 def _note(writer: Writer, one: _Found, name: str, licence: str | None, *, new: int) -> None:

@@ -28,6 +28,7 @@ ORDER = {
     "stops": ("address", "start"),
     "crossings": ("address", "flight_id", "sequence"),
     "flight_boxes": ("south_deg", "west_deg", "first_ms", "flight_id"),
+    "calls": ("ident", "time_ms", "address", "stop_id"),
     "position_flags": ("address", "time_ms", "latitude_e7", "longitude_e7", "flags"),
 }
 
@@ -53,6 +54,7 @@ def replace(
         *_jobs("stops", fresh, _days(stops), _without("id", stops)),
         *_jobs("crossings", fresh, _days(flights), _without("flight_id", flights)),
         *_jobs("flight_boxes", fresh, _days(flights), _without("flight_id", flights)),
+        *_jobs("calls", fresh, _days(stops), _without("stop_id", stops)),
         *_jobs("position_flags", fresh, _flagged_days(writer, w), _not_replaced(w)),
     ]
     # sorting, compressing and writing let other threads run

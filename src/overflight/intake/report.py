@@ -21,6 +21,7 @@ class FileReport:
     reasons: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)  # files that are known and of no use here, by kind
     broke: str | None = None
     unreadable: str | None = None
     known: bool = False  # the very same bytes were added before, read the same way

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from overflight.formats.containers import files_under
 from overflight.formats.reading import ReadOptions
 from overflight.intake.batches import count, list_batches
 from overflight.intake.claims import add_claims
-from overflight.intake.days import merge_days
+from overflight.intake.context import ground_of
+from overflight.intake.days import Merging
 from overflight.intake.derive import Progress, derive_touched
 from overflight.intake.mapper import Workers
 from overflight.intake.merge import join_touched
+from overflight.intake.parts import parts_cleared
 from overflight.intake.report import AddReport, FileReport
 from overflight.intake.staging import ReadTask, Staged, clear, stage
 from overflight.model.fields import LINEAGE, schema
@@ -54,7 +57,12 @@ def add(
     rules = rules or Rules()
     files, read_as, before = _files(paths), _options_digest(options), store.version.digest
     name = f"add {' '.join(p.name for p in paths)}"
-    with store.writer(name, checkpoint=checkpoint) as writer, Workers(workers) as pool:
+    with (
+        store.writer(name, checkpoint=checkpoint) as writer,
+        parts_cleared(writer.staging),
+        Workers(workers) as pool,
+        ThreadPoolExecutor(1) as beside,
+    ):
         reports: list[FileReport] = []
         unread = 0
         for done, path in enumerate(files, 1):
@@ -66,15 +74,22 @@ def add(
         with _staged(store.folder / "staging", files, _unknown(reports), options, pool, progress) as staged:
             checkpoint("read")
             slices = [s for part in staged for s in part.slices]
-            merged = merge_days(writer, store.folder, slices, rules, pool, progress)
+            merging = Merging(writer, store.folder, slices, pool)
+            ground = beside.submit(ground_of, writer, merging.days) if merging.days else None
+            retyped = add_claims(writer, [table for part in staged for table in part.claims])
+            merged = merging.finish(rules, progress)
         checkpoint("merged")
-        lineage = pa.concat_tables([schema(LINEAGE).empty_table(), *(m.lineage for m in merged.values())])
+        found = merged.days.values()
+        lineage = pa.concat_tables([schema(LINEAGE).empty_table(), *(m.lineage for m in found)])
         count(reports, staged, lineage)
         list_batches(writer, reports, read_as, licence, lineage)
-        retyped = add_claims(writer, [table for part in staged for table in part.claims])
-        touched = join_touched([*(m.touched for m in merged.values()), retyped])
-        days = {day: m.shared for day, m in merged.items() if m.touched.num_rows}
-        derived = derive_touched(writer, touched, days, rules, pool, progress)
+        touched = join_touched([*(m.touched for m in found), retyped])
+        days = {day: m.shared for day, m in merged.days.items() if m.touched.num_rows}
+        derived = derive_touched(
+            writer, touched, days, rules, pool, progress,
+            parts=merged.parts, ground=ground.result() if ground else None,
+        )  # fmt: skip
+        merged.put()
         checkpoint("derived")
         version = writer.commit()
     return AddReport(reports, before, version.digest, derived, len(days))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from overflight.clock import day_text
 from overflight.detect.derive import Rules, shared_flags
+from overflight.detect.shared import NEEDED
 from overflight.intake.mapper import Workers
 from overflight.intake.merge import join_touched, part_labels
 from overflight.intake.windows import EMPTY_TOUCHED
@@ -81,7 +82,7 @@ def shared_between(writer: Writer, since_ms: int, until_ms: int) -> pa.Table:
 def _shared_on_day(task: _DayTask) -> pa.Table:
     if not task.paths:
         return schema(POSITION_FLAGS).empty_table()
-    rows = pa.concat_tables([read_table(path) for path in task.paths])
+    rows = pa.concat_tables([read_table(path, NEEDED) for path in task.paths])
     if len(task.paths) > 1:  # parts by address, each sorted by address and time
         rows = rows.take(pa.array(np.argsort(rows["address"].to_numpy(), kind="stable")))
     return shared_among(rows, task.rules)

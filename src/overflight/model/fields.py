@@ -89,6 +89,7 @@ AIRFIELDS = (
     _must("longitude_deg", pa.float64(), "reference point"),
     _may("elevation_ft", pa.int32(), "above mean sea level"),
     _may("iata", _TEXT, "IATA code"),
+    _may("scheduled", _FLAG, "the list says that scheduled flights use it"),
     _may("opened_day", pa.int32(), "first UTC day on which the field was in use, where a dated fact says so"),
     _may("closed_day", pa.int32(), "first UTC day on which it was no longer in use, where a dated fact says so"),
     _may("note", _TEXT, "the dated fact in words"),
@@ -113,6 +114,13 @@ RUNWAYS = (
     _may("le_longitude_deg", pa.float64(), "low-numbered end"),
     _may("he_latitude_deg", pa.float64(), "high-numbered end"),
     _may("he_longitude_deg", pa.float64(), "high-numbered end"),
+)
+
+ROUTES = (
+    _must("callsign", _TEXT, "call sign as published"),
+    _must("airports", _TEXTS, "codes of the airports in order, as published: ICAO location indicators, IATA codes where there is none"),
+    _must("day", pa.int32(), "UTC day (since 1970-01-01) of the list; it says what was planned, never that it was flown"),
+    _must("source", _TEXT, "who published it"),
 )
 
 TYPES = (
@@ -196,7 +204,35 @@ STOPS = (
     RULES,
     *_fix("before", "the last position before the stop"),
     *_fix("after", "the first position after the stop"),
+    _may("before_change_ft", _FT, "height gained (lost: negative) up to the last position before, over 25 minutes or what was seen of them"),
+    _may("after_change_ft", _FT, "height gained from the first position after, over 25 minutes or what was seen of them"),
+    _may("start_ms", _MS, "first position of the flight in"),
+    _may("start_latitude_e7", _E7, "first position of the flight in"),
+    _may("start_longitude_e7", _E7, "first position of the flight in"),
+    _may("start_altitude_ft", _FT, "its pressure altitude, else its geometric height"),
 )
+
+CALLS = (
+    _must("stop_id", _TEXT, "the stop"),
+    _must("ident", _TEXT, "the airfield"),
+    ADDRESS,
+    _must("time_ms", _MS, "last position before the stop, or the first after it where there is none before"),
+    _must("probability", pa.float32(), "1 for a stop seen there; else how likely it was there by position, height and runway alone"),
+    _must("seen", _FLAG, "seen on the ground there"),
+    _may("operator", _TEXT, "letters of its call sign before the first digit"),
+    _may("callsign", _TEXT, "its call sign on the way in, else on the way out"),
+    _may("type_designator", _TEXT, "its type"),
+    DATA_KIND,
+)
+
+EVIDENCE = {
+    "way_in": "distance, heading, height and speed at the last fix",
+    "way_out": "distance, heading and height at the next fix",
+    "field": "kind of field and its runway for this kind of aircraft",
+    "origin": "where the flight had begun",
+    "history": "who called there before",
+    "route": "published route of the call sign",
+}
 
 CANDIDATES = (
     _must("stop_id", _TEXT, "the stop"),
@@ -219,6 +255,13 @@ CANDIDATES = (
     _may("runway_width_ft", pa.int32(), "its width as published"),
     _may("need_length_ft", pa.int32(), "what the type needs"),
     _may("need_width_ft", pa.int32(), "what the type needs"),
+    _may("probability", pa.float32(), "of this outcome; all of a stop's add up to 1"),
+    _may("calls_count", pa.float32(), "earlier stops known there, seen ones and the expected number of unseen ones"),
+    _may("operator_calls_count", pa.float32(), "of the same operator's letters"),
+    _may("own_calls_count", pa.float32(), "of the same airframe"),
+    _may("on_route", pa.string(), "end, beginning or between on the published route of its call sign; off it: none"),
+    *(_may(f"{kind}_nats", pa.float32(), f"{what}: natural logarithm of how much it speaks for the field, 0 where it says nothing")
+      for kind, what in EVIDENCE.items()),
 )
 
 CROSSINGS = (
@@ -254,6 +297,20 @@ FLIGHT_BOXES = (
     _must("east_deg", pa.float32(), "the same; above 180 where it crosses eastwards"),
 )
 
+SITES = (
+    _must("ident", _TEXT, "site- and its place to a hundredth of a degree"),
+    _must("latitude_deg", pa.float64(), "median of where its stops were, or point to"),
+    _must("longitude_deg", pa.float64(), "the same"),
+    _must("radius_nm", pa.float64(), "farthest of them from it"),
+    _must("seen_count", pa.int64(), "stops seen on the ground there"),
+    _must("dark_count", pa.int64(), "silences that point there"),
+    _must("aircraft_count", pa.int64(), "airframes among them"),
+    _must("known_day", pa.int32(), "first UTC day on which it could have been known: after the stops that make a site"),
+    _must("first_ms", _MS, "first of its stops"),
+    _must("last_ms", _MS, "last of its stops"),
+    _must("stop_ids", _TEXTS, "the stops"),
+)
+
 LINEAGE = (
     _must("batch", pa.int64(), "number of the batch in the catalogue"),
     ADDRESS,
@@ -268,11 +325,13 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "claims": CLAIMS,
     "airfields": LISTED_AIRFIELDS,
     "runways": RUNWAYS,
+    "routes": ROUTES,
     "types": TYPES,
     "position_flags": POSITION_FLAGS,
     "flights": FLIGHTS,
     "stops": STOPS,
     "crossings": CROSSINGS,
     "flight_boxes": FLIGHT_BOXES,
+    "calls": CALLS,
     "lineage": LINEAGE,
 }

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 OBSERVED, INFERRED, COMPATIBLE, UNKNOWN, CONTRADICTED = (
     "observed",  # surface or very low reports on the field, good enough, nothing contradicts
-    "inferred",  # not seen, but at least as likely as not; without probabilities: the only candidate left
-    "compatible",  # could have been, nothing more
+    "inferred",  # not seen, but at least as likely as not
+    "compatible",  # could have been (at least one chance in a hundred), nothing more
     "unknown",  # the data do not say
     "contradicted",  # the data were there and say no
 )
 GRADES = (OBSERVED, INFERRED, COMPATIBLE, UNKNOWN, CONTRADICTED)
+
+# Probabilities from which a place that was not seen is called so: docs/method/dark-stops.md
+INFERRED_LEAST, COMPATIBLE_LEAST = 0.5, 0.01
+
+BEFORE, ALL = "before", "all"  # which calls at a field count as the history of an unseen stop
 
 RECORDED, RECONSTRUCTION, SYNTHETIC, MIXED = "recorded", "reconstruction", "synthetic", "mixed"
 DATA_KINDS = (RECORDED, RECONSTRUCTION, SYNTHETIC, MIXED)

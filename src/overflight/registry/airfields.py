@@ -12,6 +12,7 @@ import hashlib
 import zlib
 from bisect import bisect_right
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,7 @@ class Gazetteer:
         days = {s.day for s in snapshots} | {d for f in facts for d in (f.opened_day, f.closed_day) if d}
         self._boundaries = sorted(days)
         self._editions: dict[int, tuple[pa.Table, pa.Table]] = {}
+        self._sites, self._known_days = schema(LISTED_AIRFIELDS).empty_table(), np.empty(0, np.int64)
         content = [(s.day, s.digest) for s in sorted(snapshots, key=lambda s: (s.day, s.digest))]
         self.digest = hashlib.sha256(repr((content, tuple(facts))).encode()).hexdigest()
 
@@ -78,6 +80,14 @@ class Gazetteer:
     def packaged(cls, added: Sequence[Snapshot] = ()) -> Gazetteer:
         """The packaged list and facts, with newer or older lists added."""
         return cls([packaged_snapshot(), *added], packaged_facts())
+
+    def with_sites(self, sites: pa.Table, known_days: Sequence[int]) -> Gazetteer:
+        """The same lists with learned sites (schema LISTED_AIRFIELDS) beside them, each from its day on."""
+        more = copy(self)
+        more._sites, more._known_days = sites, np.asarray(known_days, dtype=np.int64)
+        more._boundaries = sorted({*self._boundaries, *known_days})
+        more._editions = {}
+        return more
 
     def edition(self, day: int) -> int:
         """Number of the stretch of days, `day` among them, for which `on` gives the very same tables."""
@@ -139,6 +149,7 @@ class Gazetteer:
             strips.append(_missing_runways(base.airfields, pa.concat_tables(strips), other))
         fields, restored = self._corrected(fields, day, [base, *others])
         runways = pa.concat_tables(strips)
+        fields = pa.concat_tables([fields, self._sites.filter(pa.array(self._known_days <= day))])
         return fields, _reopened(runways, restored, others) if restored else runways
 
     def _corrected(

@@ -32,6 +32,7 @@ class Answer:
     offset_of: Callable[[float, float, int], timedelta | None] = field(
         default=_utc_only, repr=False, compare=False
     )
+    expected: float | None = None  # of visits at a place: the sum of their probabilities
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -56,8 +57,10 @@ class Answer:
         return [writer.of(self.kind, row) for row in self.rows]
 
     def footer(self) -> str:
-        """`92 = 61 observed + 31 inferred (+ 12 compatible)`; what is only compatible is never in the sum."""
-        return marked(self._data_kind(), counted(self.kind, len(self.rows), self.counts))
+        """`92 = 61 observed + 31 inferred (+ 12 compatible); expected 88.4`, compatible ones not summed."""
+        text = counted(self.kind, len(self.rows), self.counts)
+        text += f"; expected {self.expected:.1f}" if self.expected is not None else ""
+        return marked(self._data_kind(), text)
 
     def _data_kind(self) -> str:
         kinds = {row["data_kind"] for row in self.rows}

@@ -16,6 +16,7 @@ from overflight.clock import iso_utc, parse_utc
 from overflight.units import E7_PER_DEGREE
 
 SCHEMA = "overflight/1"
+CHANCE_DIGITS = 4  # a probability's further digits mean nothing: it is good to one part in a hundred
 VERSION_DIGITS = 16  # 64 bits: among 10 million versions of one id a collision has a chance of 3e-6
 
 Row = dict[str, Any]
@@ -82,7 +83,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("place", PLACE), ("grade", _S), ("probability", _F), ("seen", _B), ("arrival", INTERVAL),
         ("departure", INTERVAL),
         ("ground_time_s", _struct(min=_I, max=_I)), ("candidates", pa.list_(CANDIDATE)),
-        ("candidate_count", _I),
+        ("candidate_count", _I), ("what_would_change", _TEXTS),
         ("previous_place", PLACE),
         ("next_place", PLACE), ("before", FIX), ("after", FIX), *_TAIL, ("rules", _S),
     ]),

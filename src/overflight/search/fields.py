@@ -14,6 +14,7 @@ from overflight.search.contract import Row, place_object
 from overflight.search.reasons import FieldFacts
 
 SCHEME = "ourairports"
+SITE_SCHEME = "site"  # learned from the archive itself: detect.sites
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Fields:
 def place_of(row: dict[str, Any]) -> Row:
     """The contract's place of a row of the AIRFIELDS table."""
     return place_object(
-        SCHEME,
+        SITE_SCHEME if row["kind"] == SITE_SCHEME else SCHEME,
         row["ident"],
         row["name"],
         row["country"],

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from overflight.clock import iso_utc
 from overflight.model.address import icao24_text
-from overflight.model.grades import GRADES, UNKNOWN
+from overflight.model.grades import ALL, GRADES, UNKNOWN
 from overflight.search.answer import Answer, at_least, count_grades
 from overflight.search.contract import Row, finish, fix_object, interval_object
 from overflight.search.crossings import grades_of_flights
@@ -42,11 +42,13 @@ def find_flights(asked: Question, sources: Sources) -> Answer:
     scope, place = find_scope(asked, view), sources.place_asked(asked)
     within = [Condition(("first_seen_ms", "last_seen_ms"), "overlaps", (asked.since_ms, asked.until_ms))]
     at_place: dict[str, str] = {}
+    remarks: tuple[str, ...] = ()
     if place is None:
         flights = find_scoped(view, "flights", scope, ("id",), within)
     else:
-        flights, at_place = _flights_at(sources, asked, scope, place, within)
-    weighed = weigh(sources, find_of(view, "stops", "id", _stop_ids(flights), flights["address"].to_pylist()))
+        flights, at_place, remarks = _flights_at(sources, asked, scope, place, within)
+    reached = find_of(view, "stops", "id", _stop_ids(flights), flights["address"].to_pylist())
+    weighed = weigh(sources, reached, later=asked.history == ALL)
     stops = {stop["id"]: stop for stop in weighed.stops}
     rows = flights.to_pylist()
     who = identities(register_of(view, flights), flights, ("first_seen_ms",))
@@ -62,32 +64,35 @@ def find_flights(asked: Question, sources: Sources) -> Answer:
         told,
         count_grades([grade for *_, grade in kept]),
         scope.missing,
-        suggestions(view, scope.missing),
+        suggestions(view, scope.missing) + asked.remarks + remarks,
         offset_of=sources.offset_of,
     )
 
 
 def _flights_at(sources: Sources, asked: Question, scope: Scope, place: Place,
-                within: list[Condition]) -> tuple[pa.Table, dict[str, str]]:  # fmt: skip
-    """Flights with an end at the place, or that crossed it, and the grade of that by flight."""
+                within: list[Condition]) -> tuple[pa.Table, dict[str, str], tuple[str, ...]]:  # fmt: skip
+    """Flights with an end at the place, or that crossed it, the grade of that by flight, and remarks."""
     view = sources.view
-    found = find_stops_at(sources, place, sources.days_asked(asked), [], None)
+    days = sources.days_asked(asked)
+    found = find_stops_at(sources, place, days, [], None, later=asked.history == ALL, bounds=(None, None))
     grades, weighed = found.grades, found.weighed
     grade_of_flight: dict[str, str] = {}
     for stop in weighed.stops:
         if stop["id"] in grades:
             for flight, side in (("flight_in_id", "arrival_grade"), ("flight_out_id", "departure_grade")):
                 if stop[flight] is not None:
-                    _raise(grade_of_flight, stop[flight], _less_sure(grades[stop["id"]], stop[side]))
+                    # a seen stop's arrival or departure need not have been; of a dark one neither was
+                    here = grades[stop["id"]]
+                    grade = _less_sure(here, stop[side]) if stop["seen"] else here
+                    _raise(grade_of_flight, stop[flight], grade)
     if not isinstance(place, Airfield):
         for flight_id, grade in grades_of_flights(sources, asked, scope, place).items():
             _raise(grade_of_flight, flight_id, grade)
     if scope.everything:
-        return find_by(view, "flights", "id", grade_of_flight, within), grade_of_flight
+        return find_by(view, "flights", "id", grade_of_flight, within), grade_of_flight, found.remarks
     flights = find_scoped(view, "flights", scope, ("id",), within)
-    return flights.filter(
-        pc.is_in(flights["id"], pa.array(list(grade_of_flight), pa.string()))
-    ), grade_of_flight
+    there = pc.is_in(flights["id"], pa.array(list(grade_of_flight), pa.string()))
+    return flights.filter(there), grade_of_flight, found.remarks
 
 
 def _less_sure(one: str, other: str) -> str:
@@ -140,12 +145,13 @@ def _end(teller: StopTeller, flight: Row, stop: Row | None, side: str, fix: str)
     """One end of a flight; without a stop it began before its first fix and ended after its last."""
     if stop is None:
         bounds = (None, flight["first_seen_ms"]) if side == "departure" else (flight["last_seen_ms"], None)
-        grade, place, candidates, count = UNKNOWN, None, [], 0
+        grade, place, candidates, count, chance = UNKNOWN, None, [], 0, None
     else:
         bounds = (stop[f"{side}_earliest_ms"], stop[f"{side}_latest_ms"])
         grade, candidates, count = stop[f"{side}_grade"], teller.candidates(stop), teller.count(stop)
         place = teller.place(stop) if grade != UNKNOWN else None
+        chance = teller.chance(stop) if grade != UNKNOWN else None
     return {
-        "grade": grade, "place": place, "probability": None, **interval_object(*bounds),
+        "grade": grade, "place": place, "probability": chance, **interval_object(*bounds),
         "candidates": candidates, "candidate_count": count, "fix": fix_object(flight, fix),
     }  # fmt: skip

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.detect.airframes import Airframes
-from overflight.detect.candidates import CandidateRules
 from overflight.detect.columns import Bools
+from overflight.detect.dark.reach import ReachRules
 from overflight.detect.footprints import Footprints
 from overflight.geo.borders import Borders
 from overflight.model.fields import STOPS, schema
-from overflight.model.grades import COMPATIBLE, INFERRED, OBSERVED
+from overflight.model.grades import INFERRED, OBSERVED, UNKNOWN
 from overflight.search.places import Airfield, Country, Drawn, Place
-from overflight.search.rows import distinct
+from overflight.search.prepared import HINT, MANY, held_at
+from overflight.search.rows import distinct, find_of
 from overflight.search.sources import Sources
-from overflight.search.weighing import CandidateLists, Weighed, airframes_of, candidates_of, weigh
+from overflight.search.weighing import Weighed, airframes_of, grade_of, weigh
 from overflight.store.conditions import Condition
 from overflight.store.view import View
 from overflight.units import E7_PER_DEGREE
 
+Bounds: TypeAlias = tuple[int | None, int | None]
 NM_PER_DEGREE = 60.0  # of latitude, by the definition of the nautical mile to 0.3 %: only a first sieve
 POLAR_DEG = 88.0  # nearer to a pole a box of longitudes no longer narrows anything
 UNPROVEN = "no_trustworthy_surface_report"  # a stop's flag: seen down, but by nothing that may prove it
@@ -38,55 +40,59 @@ class AtPlace:
     weighed: Weighed
     grades: Mapping[str, str]
     airframes: Airframes
+    rest: float = 0.0  # expected number of dark stops at the place that are not among these
+    remarks: tuple[str, ...] = ()
+
+    def chance(self, stop: Mapping[str, Any]) -> float:
+        """How probably the stop was at the place: 1 or 0 for one that was seen."""
+        return float(stop["id"] in self.grades) if stop["seen"] else self.weighed.inside.get(stop["id"], 0.0)
 
 
 def find_stops_at(
     sources: Sources, place: Place, days: tuple[int, int], within: list[Condition], scoped: pa.Table | None,
-    seen_only: bool = False,
+    seen_only: bool = False, later: bool = False, bounds: Bounds | None = None,
 ) -> AtPlace:  # fmt: skip
     """Stops that were seen at the place or may have been: among those of `scoped`, or of the whole archive.
 
     `days`: the first and last UTC day whose lists of airfields count; `within`: further conditions on stops;
-    `seen_only`: leave out the dark ones, which cannot be observed.
+    `seen_only`: leave out the dark ones, which cannot be observed; `later`: see `weigh`; `bounds`: since and
+    until where `within` says no more than that, so that what is prepared may serve.
     """
     idents = _idents(sources, place, days)
     there = _fields_at(sources.footprints, place, idents)
-    stops = scoped
+    stops, rest, remarks = scoped, 0.0, []
     if stops is None:
         stops = _seen_near(sources.view, place, idents, within)
         if not seen_only:
-            stops = distinct([stops, _dark_near(sources.view, sources.footprints, there, within)])
+            held = None if later or bounds is None else held_at(sources, _names(sources, there), *bounds)
+            if held is not None:
+                dark, rest = find_of(sources.view, "stops", "id", held.ids, held.addresses), held.rest
+            else:
+                dark = _dark_near(sources.view, sources.footprints, there, within)
+                remarks += [HINT.format(count=len(dark))] if len(dark) > MANY and not later else []
+            stops = distinct([stops, dark])
     airframes = airframes_of(sources, stops)
-    found = candidates_of(sources, stops, airframes, there)
     seen = _seen_inside(sources, place, idents, stops)
-    maybe = pa.array(seen | (found.count > 0))
-    stops, inside, seen = stops.filter(maybe), found.count[maybe], seen[maybe]
-    weighed = weigh(sources, stops, airframes, CandidateLists(found.table.filter(_live(found.table))))
+    weighed = weigh(sources, stops, airframes, there, later)
     grades = {
         stop["id"]: grade
-        for stop, count, here in zip(weighed.stops, inside.tolist(), seen.tolist(), strict=True)
-        if (grade := grade_within(stop, count, here)) is not None
+        for stop, here in zip(weighed.stops, seen.tolist(), strict=True)
+        if (grade := grade_within(stop, weighed.inside.get(stop["id"], 0.0), here)) is not None
     }
-    return AtPlace(stops, weighed, grades, airframes)
+    return AtPlace(stops, weighed, grades, airframes, rest, tuple(remarks))
 
 
-def grade_within(stop: Mapping[str, Any], inside: int, seen_inside: bool) -> str | None:
-    """The grade of a stop at a place with `inside` of its candidates; None where it was not there.
+def grade_within(stop: Mapping[str, Any], probability: float, seen_inside: bool) -> str | None:
+    """The grade of a stop at a place where it was with that probability; None where it was not there.
 
-    `seen_inside`: it was seen on the ground there. Without probabilities a stop is inferred to be in a
-    country or an area when every candidate that is left lies in it, and compatible when at least one does.
+    `seen_inside`: it was seen on the ground there. Less than one chance in a hundred is not told.
     """
     if stop["seen"]:
         if stop["place_ident"] is not None:
             return str(stop["grade"]) if seen_inside else None
         return (INFERRED if UNPROVEN in stop["flags"] else OBSERVED) if seen_inside else None
-    if inside == 0:
-        return None
-    if stop["candidate_count"] <= 1:
-        return str(stop["grade"])
-    # What was never seen again, or not before, may not have been down at all.
-    bounded = stop["before_ms"] is not None and stop["after_ms"] is not None
-    return INFERRED if inside >= stop["candidate_count"] and bounded else COMPATIBLE
+    grade = grade_of(probability)
+    return grade if grade != UNKNOWN else None
 
 
 def _idents(sources: Sources, place: Place, days: tuple[int, int]) -> list[str]:
@@ -105,6 +111,12 @@ def _fields_at(footprints: Footprints, place: Place, idents: list[str]) -> Bools
         return place.area.contains(footprints.latitude_deg, footprints.longitude_deg)
     inside = pc.is_in(footprints.airfields["ident"], pa.array(idents, pa.string()))
     return np.asarray(inside.to_numpy(), dtype=bool)
+
+
+def _names(sources: Sources, there: Bools) -> list[str]:
+    """Idents of the fields at the place."""
+    names: list[str] = pc.unique(sources.footprints.airfields["ident"].filter(pa.array(there))).to_pylist()
+    return names
 
 
 def _seen_near(view: View, place: Place, idents: list[str], within: list[Condition]) -> pa.Table:
@@ -159,7 +171,7 @@ def _dark_near(view: View, footprints: Footprints, there: Bools, within: list[Co
     if not there.any():
         return schema(STOPS).empty_table()
     latitude, longitude = footprints.latitude_deg[there], footprints.longitude_deg[there]
-    reach_deg = CandidateRules().most_nm / NM_PER_DEGREE
+    reach_deg = ReachRules().most_nm / NM_PER_DEGREE
     south, north = float(latitude.min()) - reach_deg, float(latitude.max()) + reach_deg
     highest = min(max(abs(south), abs(north)), POLAR_DEG)
     wide = reach_deg / float(np.cos(np.radians(highest)))
@@ -176,7 +188,3 @@ def _boxed(side: str, south: float, north: float, west: float, east: float) -> l
     bounds = [("latitude", ">=", south), ("latitude", "<=", north)]
     bounds += [] if west > east else [("longitude", ">=", west), ("longitude", "<=", east)]
     return [Condition(f"{side}{name}_e7", op, round(degrees * E7_PER_DEGREE)) for name, op, degrees in bounds]
-
-
-def _live(candidates: pa.Table) -> Any:
-    return pc.and_(candidates["ident"].is_valid(), pc.invert(candidates["ruled_out"]))

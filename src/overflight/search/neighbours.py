@@ -32,7 +32,9 @@ class Neighbours:
         return self.reached_by.get(stop["flight_out_id"])
 
 
-def find_neighbours(sources: Sources, stops: list[Row], found: Weighed, airframes: Airframes) -> Neighbours:
+def find_neighbours(
+    sources: Sources, stops: list[Row], found: Weighed, airframes: Airframes, later: bool
+) -> Neighbours:
     """The stops before and after those given; what `found` holds already is not weighed again."""
     into = {stop["flight_in_id"] for stop in stops} - {None}
     out = {stop["flight_out_id"] for stop in stops} - {None}
@@ -47,7 +49,7 @@ def find_neighbours(sources: Sources, stops: list[Row], found: Weighed, airframe
     before = pc.is_in(table["flight_out_id"], pa.array(sorted(into), pa.string()))
     after = pc.is_in(table["flight_in_id"], pa.array(sorted(out), pa.string()))
     new = pc.invert(pc.is_in(table["id"], pa.array(list(at_hand), pa.string())))
-    weighed = weigh(sources, table.filter(pc.and_(pc.or_(before, after), new)), airframes)
+    weighed = weigh(sources, table.filter(pc.and_(pc.or_(before, after), new)), airframes, later=later)
     left_by |= {stop["flight_out_id"]: stop for stop in weighed.stops if stop["flight_out_id"] in into}
     reached_by |= {stop["flight_in_id"]: stop for stop in weighed.stops if stop["flight_in_id"] in out}
     return Neighbours(left_by, reached_by, weighed)

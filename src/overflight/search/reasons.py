@@ -12,6 +12,9 @@ from overflight.model.grades import OBJECTION_BITS, words
 USUAL_DESCENT_DEG = (
     3.0  # glide path of an ILS, Annex 10 vol. I 3.1.5.1.2.1: the slope approaches are flown at
 )
+TELLING_NATS = 1.0  # e times likelier or less likely than the stop's candidates on the whole: worth a clause
+HALF_A_CALL = 0.5  # less than that is nothing anybody saw
+ROUTE_NOTE = "a schedule, not a flight"
 ABEAM_DEG = 90.0  # beyond it the field lies behind: going there means turning back
 
 
@@ -37,11 +40,13 @@ class TypeFacts:
 
 
 def reasons(
-    candidate: Mapping[str, Any], field: FieldFacts | None, type_: TypeFacts | None
-) -> tuple[list[str], list[str]]:
+    candidate: Mapping[str, Any], field: FieldFacts | None, type_: TypeFacts | None,
+    usual: Mapping[str, float],
+) -> tuple[list[str], list[str]]:  # fmt: skip
     """Clauses for and against one row of the candidates table, with figures and their source.
 
-    What rules the field out stands first among those against.
+    What rules the field out stands first among those against. `usual`: what each kind of evidence says of the
+    stop's candidates on the whole (nats): a clause stands for or against by how a field compares with it.
     """
     objections = words(candidate["objections"], OBJECTION_BITS) if candidate["objections"] else []
     favour: list[str] = []
@@ -56,7 +61,66 @@ def reasons(
         against.append("listed as closed, since when is not known")
     _way_in(candidate, objections, favour, against)
     _way_out(candidate, favour, against)
+    _standing(candidate, field, type_, usual, favour, against)
+    _history(candidate, usual, favour, against)
+    _route(candidate, favour, against)
     return favour, against
+
+
+def _standing(
+    row: Mapping[str, Any], field: FieldFacts | None, type_: TypeFacts | None, usual: Mapping[str, float],
+    favour: list[str], against: list[str],
+) -> None:  # fmt: skip
+    """Whether aircraft of its kind use such fields, where that tells the candidates apart."""
+    if row["field_nats"] is None or field is None:
+        return
+    more = row["field_nats"] - usual.get("field", 0.0)
+    kind = field.kind.replace("_", " ")
+    whose = f"aircraft such as the {type_.designator}" if type_ else "aircraft of its speed and height"
+    if more <= -TELLING_NATS:
+        against.append(f"{whose} seldom use a field like this ({kind})")
+    elif more >= TELLING_NATS:
+        favour.append(f"{whose} often use a field like this ({kind})")
+    if row["origin_nats"] is not None and row["origin_nats"] - usual.get("origin", 0.0) >= TELLING_NATS:
+        favour.append("its flight had begun there or near there")
+
+
+def _history(
+    row: Mapping[str, Any], usual: Mapping[str, float], favour: list[str], against: list[str]
+) -> None:
+    """Earlier stops there: all, the same operator's, the airframe's own."""
+    every, operator, own = (row[f"{k}_count"] for k in ("calls", "operator_calls", "own_calls"))
+    if every is None or row["history_nats"] is None:
+        return
+    if every < HALF_A_CALL:
+        if row["history_nats"] - usual.get("history", 0.0) <= -TELLING_NATS:
+            against.append("no earlier stop there is known in this archive")
+        return
+    text = f"{times(every)} of any aircraft there before"
+    if own is not None and own >= HALF_A_CALL:
+        text += f", {times(own, short=True)} of this one"
+    elif operator is not None and operator >= HALF_A_CALL:
+        text += f", {times(operator, short=True)} under call signs of the same letters"
+    favour.append(text)
+
+
+def times(count: float, short: bool = False) -> str:
+    """`about 12 stops are known`; seen ones and the expected number of unseen ones together."""
+    number = round(count)
+    if short:
+        return f"about {max(number, 1)}"
+    return "about one stop is known" if number <= 1 else f"about {number:,} stops are known"
+
+
+def _route(row: Mapping[str, Any], favour: list[str], against: list[str]) -> None:
+    place = row["on_route"]
+    if place is None:
+        return
+    words = {"end": "ends there", "beginning": "begins there", "between": "calls there on the way"}
+    if place in words:
+        favour.append(f"the published route of its call sign {words[place]} ({ROUTE_NOTE})")
+    else:
+        against.append(f"it is not on the published route of its call sign ({ROUTE_NOTE})")
 
 
 def _runway(row: Mapping[str, Any], objections: list[str], field: FieldFacts | None,

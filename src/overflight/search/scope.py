@@ -10,12 +10,14 @@ from typing import TypedDict, Unpack
 from overflight.clock import parse_utc
 from overflight.errors import QuestionError
 from overflight.model.address import address_of
-from overflight.model.grades import GRADES
+from overflight.model.grades import ALL, BEFORE, GRADES
 from overflight.registry.marks import normal_mark
 from overflight.store.conditions import Condition
 from overflight.store.view import View
 
 Names = str | Iterable[str]
+# said beside every answer that uses it
+LATER_COUNTED = "history: what came after a stop was counted too; the answer could not have been given then"
 PREFIXES = (
     "hex",
     "mark",
@@ -33,6 +35,12 @@ class Question:
     since_ms: int | None = None
     until_ms: int | None = None
     min_grade: str | None = None
+    history: str = BEFORE
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What has to be said beside an answer that weighs unseen stops."""
+        return (LATER_COUNTED,) if self.history == ALL else ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class Asked(TypedDict, total=False):
     since: str | None
     until: str | None
     min_grade: str | None
+    history: str | None
 
 
 def question(aircraft: Names = (), **asked: Unpack[Asked]) -> Question:
@@ -72,8 +81,11 @@ def question(aircraft: Names = (), **asked: Unpack[Asked]) -> Question:
         raise QuestionError(f"the time asked for is empty: since {since} is not before until {until}")
     if grade is not None and grade not in GRADES:
         raise QuestionError(f"{grade!r} is no grade; they are {', '.join(GRADES)}")
+    history = asked.get("history") or BEFORE
+    if history not in (BEFORE, ALL):
+        raise QuestionError(f"{history!r} is no choice of history; they are {BEFORE} and {ALL}")
     types = tuple(text.strip().upper() for text in _texts(asked.get("type", ())))
-    return Question(tuple(names), asked.get("place"), types, since_ms, until_ms, asked.get("min_grade"))
+    return Question(tuple(names), asked.get("place"), types, since_ms, until_ms, grade, history)
 
 
 def read_names(path: Path) -> list[str]:

@@ -11,7 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from overflight.clock import parse_utc
-from overflight.model.grades import COMPATIBLE, CONTRADICTED, INFERRED, MIXED, OBSERVED, RECORDED, UNKNOWN
+from overflight.model.grades import (
+    COMPATIBLE,
+    COMPATIBLE_LEAST,
+    CONTRADICTED,
+    INFERRED,
+    INFERRED_LEAST,
+    MIXED,
+    OBSERVED,
+    RECORDED,
+    UNKNOWN,
+)
 
 Row = Mapping[str, Any]
 OffsetOf = Callable[
@@ -21,7 +31,7 @@ CANDIDATES_NAMED = 5  # in a sentence; the whole list is in the machine-readable
 CLIMB_FPM = (
     500  # a change between fixes smaller than this is called level: within what turbulence and rounding show
 )
-TOO_MANY = "too_many_fields_to_list"  # a flag of dark stops, given where they are weighed
+NO_PROOF = "no report from the ground is fit to prove it"
 SHORT_S = 60  # a least time on the ground below it says nothing worth printing
 _KNOWN_FIRST = {"large_airport": 0, "medium_airport": 1, "small_airport": 2, "closed": 3}
 _INSIDE = {
@@ -63,6 +73,8 @@ class Sentences:
         place = end["place"]
         if end["grade"] == OBSERVED and place is not None:
             return f"{verb} {place_named(place)} {self._when(end, place)} (observed)."
+        if end["grade"] == INFERRED and _was_seen(end):
+            return f"{verb} {place_named(place)} {self._when(end, place)} (inferred: {NO_PROOF})."
         fits = fitting(end)
         return f"{where} was not observed; {fits}." if fits else f"{where} the data do not say."
 
@@ -77,11 +89,7 @@ class Sentences:
         text += f"; it arrived {self._when(row['arrival'], at)}"
         left = row["departure"]
         text += f" and left {self._when(left, at)}" if left is not None else "; it was not seen to leave"
-        doubt = (
-            ""
-            if row["grade"] == OBSERVED
-            else f" ({row['grade']}: no report from the ground is fit to prove it)"
-        )
+        doubt = "" if row["grade"] == OBSERVED else f" ({row['grade']}: {NO_PROOF})"
         return f"{text}{_ground_time(row['ground_time_s'])}{doubt}."
 
     def _dark_visit(self, row: Row) -> str:
@@ -100,17 +108,17 @@ class Sentences:
         return f"{self._time(fix['time'], fix)}{_near(fix)}{_height(fix)}"
 
     def _places(self, row: Row) -> str:
-        if TOO_MANY in row["flags"]:
-            return " It was so high that too many airfields were in reach to be listed."
         fits, place = fitting(row), row["place"]
-        text = f" {_capital(fits)}." if fits else " No airfield on record fits."
-        if fits and place is not None and place["kind"] in ("country", "area"):
-            text += f" {'All' if row['grade'] == INFERRED else 'Some'} of them lie in {place['name']}."
-        others = {c["outcome"] for c in row["candidates"]}
-        if "unlisted" in others:
-            what = "have come from" if row["before"] is None else "have come down at"
-            may = ", or not at all" if "kept_flying" in others else ""
-            text += f" It may also {what} a place in no list{may}."
+        text = f" {_capital(fits)}." if fits else " No airfield on record stands out."
+        if place is not None and (row["probability"] or 0.0) >= COMPATIBLE_LEAST:
+            named = {c["place"]["ident"] for c in likely_fields(row)}
+            if place["kind"] in ("country", "area"):
+                text += f" In {place['name']}: {percent(row['probability'])}."
+            elif place["ident"] not in named:
+                text += f" At {place_named(place)}: {percent(row['probability'])}."
+        others = {c["outcome"]: c["probability"] for c in row["candidates"] if c["place"] is None}
+        text += f" A place in no list: {percent(others.get('unlisted', 0.0))}"
+        text += f"; that it did not come down, or far away: {percent(others.get('kept_flying', 0.0))}."
         text += _ruled_out(row["candidates"])
         longest = row["ground_time_s"]["max"]
         return f"{text} If it landed, it was down for at most {_duration(longest)}." if longest else text
@@ -187,16 +195,38 @@ def region_named(region: Row) -> str:
 
 
 def fitting(end: Row) -> str:
-    """`airfields that fit: A, B and 3 more (compatible, none of them shown)`; empty for none."""
-    places = [c["place"] for c in end["candidates"] if not c["ruled_out"] and c["place"] is not None]
-    if not places:
+    """`most probably A (62 %), then B (20 %), C (5 %); calculated, not shown (inferred)`; empty for none."""
+    likely = likely_fields(end)
+    if not likely:
         return ""
-    count = max(end["candidate_count"], len(places))
-    names = [place_named(place) for place in places[:CANDIDATES_NAMED]]
-    if count == 1:
-        return f"the only airfield on record that fits is {names[0]} ({INFERRED})"
-    more = f" and {count - len(names)} more" if count > len(names) else ""
-    return f"airfields that fit: {', '.join(names)}{more} ({COMPATIBLE}, none of them shown)"
+    names = [f"{place_named(c['place'])} ({percent(c['probability'])})" for c in likely]
+    grade = grade_of_end(likely[0]["probability"])
+    opening = "most probably " if grade == INFERRED else "among others "
+    rest = f", then {', '.join(names[1:])}" if len(names) > 1 else ""
+    return f"{opening}{names[0]}{rest}; calculated, not shown ({grade})"
+
+
+def likely_fields(end: Row) -> list[Row]:
+    """The candidates that a sentence names: the likeliest fields of at least one chance in a hundred."""
+    fields = [c for c in end["candidates"] if not c["ruled_out"] and c["place"] is not None]
+    return [c for c in fields if c["probability"] >= COMPATIBLE_LEAST][:CANDIDATES_NAMED]
+
+
+def _was_seen(end: Row) -> bool:
+    """Whether an end was seen on its field: one that was not always has outcomes without a place too."""
+    return bool(end["candidates"]) and all(c["place"] is not None for c in end["candidates"])
+
+
+def grade_of_end(probability: float) -> str:
+    """`inferred` from one half on, else `compatible`."""
+    return INFERRED if probability >= INFERRED_LEAST else COMPATIBLE
+
+
+def percent(probability: float) -> str:
+    """`62 %`; never 0 or 100, for nothing that is calculated is certain."""
+    if probability < 0.01:
+        return "under 1 %"
+    return "over 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
 
 
 def _ruled_out(candidates: list[Row]) -> str:

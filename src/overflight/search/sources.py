@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from overflight.clock import utc_day
 from overflight.detect.airframes import Airframes
+from overflight.detect.candidates import Knowledge
+from overflight.detect.dark.fields import Standing, standing_of
+from overflight.detect.dark.history import History
+from overflight.detect.dark.routes import Routes
+from overflight.detect.dark.weights import Weights, read_weights
 from overflight.detect.footprints import Footprints
+from overflight.detect.sites import SiteRules, calls_at_sites, find_sites, site_fields
 from overflight.geo.borders import Borders
+from overflight.model.fields import SITES, schema
 from overflight.registry.airfields import Gazetteer
+from overflight.registry.routes import Route, partitions_for, routes_on
 from overflight.registry.types import TypeNeeds
 from overflight.search.fields import Fields
 from overflight.search.places import Place, find_place
 from overflight.search.reasons import TypeFacts
 from overflight.search.scope import Question
 from overflight.search.zones import utc_offset
+from overflight.store.conditions import Condition
 from overflight.store.view import View
 
 
@@ -37,13 +50,38 @@ class Sources:
 
     @cached_property
     def fields(self) -> Fields:
-        """Airfields by ident and day."""
-        return Fields(self._gazetteer())
+        """Airfields and learned sites by ident and day."""
+        if not len(self.sites):
+            return Fields(self._listed)
+        where = (self.sites[f"{axis}_deg"].to_numpy() for axis in ("latitude", "longitude"))
+        region = self.borders.region_at(*where)
+        words = pa.array([*self.borders.idents, None], pa.string())
+        rows = site_fields(self.sites, words.take(pa.array(np.where(region < 0, len(words) - 1, region))))
+        return Fields(self._listed.with_sites(rows, self.sites["known_day"].to_pylist()))
+
+    @cached_property
+    def sites(self) -> pa.Table:
+        """SITES learned from the archive's stops."""
+        if not len(self._stops):
+            return schema(SITES).empty_table()
+        return find_sites(self._stops, self._listed_footprints, SiteRules())
+
+    @cached_property
+    def _listed(self) -> Gazetteer:
+        return self._gazetteer()
+
+    @cached_property
+    def _listed_footprints(self) -> Footprints:
+        return self._footprints(self._listed)
+
+    @cached_property
+    def _stops(self) -> pa.Table:
+        return self.view.find("stops", [])
 
     @cached_property
     def footprints(self) -> Footprints:
         """Airfields as the kernels want them, for the days of the archive."""
-        return self._footprints(self.fields.gazetteer)
+        return self._footprints(self.fields.gazetteer) if len(self.sites) else self._listed_footprints
 
     @cached_property
     def types(self) -> TypeNeeds:
@@ -55,10 +93,62 @@ class Sources:
         """The countries' shapes."""
         return Borders.load()
 
+    @cached_property
+    def weights(self) -> Weights:
+        """The fitted weights that come with the package."""
+        return read_weights()
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the lists say of each field's standing."""
+        return standing_of(self.footprints)
+
+    @cached_property
+    def _histories(self) -> dict[bool, History]:
+        return {}
+
+    def history(self, everything: bool) -> History:
+        """Earlier calls at all fields; with `everything`, later ones too."""
+        if everything not in self._histories:
+            calls = self.view.find("calls", [])
+            if len(self.sites):
+                known = self.airframes(pc.unique(self._stops["address"]).to_pylist())
+                calls = pa.concat_tables([calls, calls_at_sites(self.sites, self._stops, known)])
+            self._histories[everything] = History(calls, self.standing.idents, everything)
+        return self._histories[everything]
+
+    def knowledge(self, published: pa.Table, day: int, everything: bool) -> Knowledge:
+        """What dark stops of a UTC day are weighed by; `published`: rows of `routes_published`."""
+        named = {name: routes[0].airports for name, routes in routes_on(published, day).items()}
+        routes = Routes(named, self.standing.idents) if named else None
+        return Knowledge(self.weights, self.standing, self.history(everything), routes)
+
+    def digest(self, of: Callable[[Sources], str]) -> str:
+        """What `of` says of these sources, asked once: they do not change."""
+        if of not in self._digests:
+            self._digests[of] = of(self)
+        return self._digests[of]
+
+    @cached_property
+    def _digests(self) -> dict[Callable[[Sources], str], str]:
+        return {}
+
     @property
     def archive_version(self) -> str:
         """Digest of what the archive holds."""
         return self.view.version.digest
+
+    def routes_of(self, callsigns: Sequence[str], day: int) -> dict[str, tuple[Route, ...]]:
+        """By call sign, what was published of it for a UTC day number; those that no list names are left out.
+
+        What was planned, never that it was flown. See `registry.routes.routes_on`.
+        """
+        return routes_on(self.routes_published(callsigns), day)
+
+    def routes_published(self, callsigns: Sequence[str]) -> pa.Table:
+        """Rows of ROUTES that name one of the call signs, of all days."""
+        held = partitions_for((file.partition for file in self.view.files("routes")), callsigns)
+        return self.view.find("routes", [Condition("callsign", "in", list(callsigns))], partitions=held)
 
     def type_facts(self, designator: str | None) -> TypeFacts | None:
         """What the reasons say of a type; None where the type is not known."""

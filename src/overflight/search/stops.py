@@ -7,9 +7,10 @@ from typing import Any
 
 from overflight.clock import utc_day
 from overflight.model.grades import INFERRED, OBSERVED
-from overflight.search.contract import Row, degrees, place_object
+from overflight.search.contract import CHANCE_DIGITS, Row, degrees, place_object
 from overflight.search.fields import Fields
-from overflight.search.reasons import FieldFacts, TypeFacts, reasons
+from overflight.search.outcomes import changes, other_outcome, typical
+from overflight.search.reasons import TypeFacts, reasons
 
 _TIMES = ("arrival_earliest_ms", "arrival_latest_ms", "departure_earliest_ms", "departure_latest_ms")
 SURE = (OBSERVED, INFERRED)
@@ -47,6 +48,16 @@ class StopTeller:
                 return self._fields.place(row["ident"], day)
         return _unlisted(stop) if stop["seen"] and stop["latitude_e7"] is not None else None
 
+    def chance(self, stop: Mapping[str, Any]) -> float | None:
+        """Probability of `place`: 1 where it was seen."""
+        if stop["seen"]:
+            return 1.0
+        return None if stop["probability"] is None else round(stop["probability"], CHANCE_DIGITS)
+
+    def changes(self, stop: Mapping[str, Any]) -> list[str]:
+        """What would put another field first, in words; empty for one that was seen."""
+        return changes(self._rows_of(stop["id"]))
+
     def sure_place(self, stop: Mapping[str, Any] | None) -> Row | None:
         """The stop's place if it was observed or inferred there: a neighbour is not named on less."""
         return self.place(stop) if stop is not None and stop["grade"] in SURE else None
@@ -57,27 +68,32 @@ class StopTeller:
         rows = self._rows_of(stop["id"])
         if not rows and stop["place_ident"] is not None:
             place = self._fields.place(stop["place_ident"], day)
-            return [_candidate("airfield", place, False, ["seen there on the ground or very low"], [])]
-        type_ = self._type_of(stop)
-        return [self._candidate(row, day, type_) for row in rows]
+            return [_candidate("airfield", place, 1.0, False, ["seen there on the ground or very low"], [])]
+        type_, usual = self._type_of(stop), typical(rows)
+        return [self._candidate(row, stop, day, type_, usual) for row in rows]
 
     def count(self, stop: Mapping[str, Any]) -> int:
         """How many fields fit, also those beyond the list; one for a stop seen on a field."""
         return int(stop["candidate_count"]) if not stop["seen"] else int(stop["place_ident"] is not None)
 
-    def _candidate(self, row: Row, day: int, type_: TypeFacts | None) -> Row:
-        facts: FieldFacts | None = None
+    def _candidate(
+        self, row: Row, stop: Mapping[str, Any], day: int, type_: TypeFacts | None, usual: Mapping[str, float]
+    ) -> Row:
         place = None
         if row["ident"] is not None:
             facts, place = self._fields.facts(row["ident"], day), self._fields.place(row["ident"], day)
-        return _candidate(row["outcome"], place, row["ruled_out"], *reasons(row, facts, type_))
+            told = reasons(row, facts, type_, usual)
+        else:
+            told = other_outcome(row["outcome"], stop)
+        chance = round(row["probability"], CHANCE_DIGITS)
+        return _candidate(row["outcome"], place, chance, row["ruled_out"], *told)
 
 
 def _candidate(
-    outcome: str, place: Row | None, ruled_out: bool, favour: list[str], against: list[str]
+    outcome: str, place: Row | None, chance: float, ruled_out: bool, favour: list[str], against: list[str]
 ) -> Row:
     return {
-        "outcome": outcome, "place": place, "probability": None, "ruled_out": ruled_out,
+        "outcome": outcome, "place": place, "probability": chance, "ruled_out": ruled_out,
         "reasons_for": favour, "reasons_against": against,
     }  # fmt: skip
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from overflight.model.address import icao24_text
-from overflight.model.grades import OBSERVED
+from overflight.model.grades import ALL, OBSERVED
 from overflight.search.answer import Answer, at_least, count_grades
-from overflight.search.contract import Row, finish, fix_object, interval_object
+from overflight.search.contract import CHANCE_DIGITS, Row, finish, fix_object, interval_object
 from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
 from overflight.search.inside import AtPlace, find_stops_at
@@ -28,16 +28,22 @@ def find_visits(asked: Question, sources: Sources) -> Answer:
     scope, place = find_scope(asked, sources.view), sources.place_asked(asked)
     found = _found(sources, asked, scope, place)
     who = identities(register_of(sources.view, found.stops), found.stops, STOP_TIMES)
-    kept = [
+    meant = [
         (stop, known) for stop, known in zip(found.weighed.stops, who, strict=True)
+        if is_asked_for(asked, scope, stop["address"], known) and _overlaps(stop, asked)
+    ]  # fmt: skip
+    kept = [
+        (stop, known) for stop, known in meant
         if stop["id"] in found.grades and at_least(found.grades[stop["id"]], asked.min_grade)
-        and is_asked_for(asked, scope, stop["address"], known) and _overlaps(stop, asked)
     ]  # fmt: skip
     kept.sort(key=lambda pair: (first_known_ms(pair[0]), pair[0]["id"]))
-    told = _told(sources, kept, found, place)
+    told = _told(sources, kept, found, place, asked.history == ALL)
     counts = count_grades([row["grade"] for row in told])
-    remarks = suggestions(sources.view, scope.missing)
-    return Answer("visits", told, counts, scope.missing, remarks, sources.offset_of)
+    remarks = suggestions(sources.view, scope.missing) + asked.remarks + found.remarks
+    # with a least grade some of what the sum is made of is not told
+    summed = place is not None and asked.min_grade is None
+    expected = sum((found.chance(stop) for stop, _ in meant), found.rest) if summed else None
+    return Answer("visits", told, counts, scope.missing, remarks, sources.offset_of, expected)
 
 
 def _found(sources: Sources, asked: Question, scope: Scope, place: Place | None) -> AtPlace:
@@ -50,10 +56,12 @@ def _found(sources: Sources, asked: Question, scope: Scope, place: Place | None)
         scoped = find_scoped(sources.view, "stops", scope, ("flight_in_id", "flight_out_id"), within)
     if place is not None:
         seen_only = asked.min_grade == OBSERVED
-        return find_stops_at(sources, place, sources.days_asked(asked), within, scoped, seen_only)
+        days = sources.days_asked(asked)
+        later, alone = asked.history == ALL, None if asked.types else bounds
+        return find_stops_at(sources, place, days, within, scoped, seen_only, later, alone)
     assert scoped is not None
     airframes = airframes_of(sources, scoped)
-    weighed = weigh(sources, scoped, airframes)
+    weighed = weigh(sources, scoped, airframes, later=asked.history == ALL)
     return AtPlace(scoped, weighed, {stop["id"]: stop["grade"] for stop in weighed.stops}, airframes)
 
 
@@ -64,8 +72,11 @@ def _overlaps(stop: Row, asked: Question) -> bool:
     return not late and (asked.since_ms is None or end is None or end >= asked.since_ms)
 
 
-def _told(sources: Sources, kept: list[tuple[Row, Row]], found: AtPlace, place: Place | None) -> list[Row]:
-    around = find_neighbours(sources, [stop for stop, _ in kept], found.weighed, found.airframes)
+def _told(
+    sources: Sources, kept: list[tuple[Row, Row]], found: AtPlace, place: Place | None,
+    later: bool,
+) -> list[Row]:  # fmt: skip
+    around = find_neighbours(sources, [stop for stop, _ in kept], found.weighed, found.airframes, later)
     types = {stop["id"]: who["type_designator"] for stop, who in kept}
     teller = StopTeller(
         sources.fields,
@@ -77,8 +88,10 @@ def _told(sources: Sources, kept: list[tuple[Row, Row]], found: AtPlace, place: 
             **_columns(stop, who),
             "place": teller.place(stop) if place is None else place.place,
             "grade": found.grades[stop["id"]],
+            "probability": _probability(stop, found, place),
             "candidates": teller.candidates(stop),
             "candidate_count": teller.count(stop),
+            "what_would_change": teller.changes(stop),
             "previous_place": teller.sure_place(around.before(stop)),
             "next_place": teller.sure_place(around.after(stop)),
         }, sources.archive_version)
@@ -86,12 +99,20 @@ def _told(sources: Sources, kept: list[tuple[Row, Row]], found: AtPlace, place: 
     ]  # fmt: skip
 
 
+def _probability(stop: Row, found: AtPlace, place: Place | None) -> float | None:
+    """Of the place told: that asked for, else the likeliest; 1 where it was seen."""
+    if stop["seen"]:
+        return 1.0
+    chance = stop["probability"] if place is None else found.weighed.inside.get(stop["id"])
+    return None if chance is None else round(chance, CHANCE_DIGITS)
+
+
 def _columns(stop: Row, who: Row) -> dict[str, Any]:
     leaving = stop["departure_earliest_ms"] is not None or stop["departure_latest_ms"] is not None
     return {
         "data_kind": stop["data_kind"], "id": stop["id"], "icao24": icao24_text(stop["address"]),
         **who_columns(who), "callsign_in": stop["callsign_in"], "callsign_out": stop["callsign_out"],
-        "flight_in_id": stop["flight_in_id"], "flight_out_id": stop["flight_out_id"], "probability": None,
+        "flight_in_id": stop["flight_in_id"], "flight_out_id": stop["flight_out_id"],
         "seen": stop["seen"],
         "arrival": interval_object(stop["arrival_earliest_ms"], stop["arrival_latest_ms"]),
         "departure":

@@ -1,10 +1,11 @@
-"""Dark stops weighed: which fields they may have been at, and what that says of grade and interval.
+"""Dark stops weighed: where they may have been and how probably, and what that says of grade and interval.
 
-Nothing of this is stored: an answer always weighs the lists of airfields and types in force when it is given.
+Nothing of this is part of the archive: an answer always weighs the lists in force when it is given.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -14,14 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.detect.airframes import Airframes
-from overflight.detect.candidates import CandidateRules, Candidates, find_candidates
-from overflight.detect.columns import Bools
+from overflight.detect.candidates import CandidateRules, Candidates, Knowledge, find_candidates
+from overflight.detect.columns import Bools, Ints
 from overflight.model.fields import CANDIDATES, schema
-from overflight.model.grades import COMPATIBLE, INFERRED, UNKNOWN
+from overflight.model.grades import COMPATIBLE, COMPATIBLE_LEAST, INFERRED, INFERRED_LEAST, UNKNOWN
 from overflight.search.contract import Row
-from overflight.search.sentences import TOO_MANY
 from overflight.search.sources import Sources
-from overflight.units import MILLISECONDS_PER_SECOND
+from overflight.units import MILLISECONDS_PER_DAY, MILLISECONDS_PER_SECOND
 
 
 class CandidateLists:
@@ -32,15 +32,17 @@ class CandidateLists:
         self._table = table if table is not None else schema(CANDIDATES).empty_table()
         ids = self._table["stop_id"].to_pylist()
         starts = [k for k, id_ in enumerate(ids) if k == 0 or id_ != ids[k - 1]]
+        self._rows: dict[str, list[Row]] = {}  # made once: a stop is asked for several times as it is told
         self._spans = {ids[a]: (a, b - a) for a, b in pairwise([*starts, len(ids)])}
 
     def rows_of(self, stop_id: str) -> list[Row]:
         """Candidate rows of a stop, by rank; empty for one that was seen."""
-        start, count = self._spans.get(stop_id, (0, 0))
-        if not count:
-            return []
-        columns = self._columns
-        return [{name: values[k] for name, values in columns.items()} for k in range(start, start + count)]
+        if stop_id not in self._rows:
+            start, count = self._spans.get(stop_id, (0, 0))
+            names, columns = list(self._columns), self._columns.values()
+            values = zip(*(column[start : start + count] for column in columns), strict=True)
+            self._rows[stop_id] = [dict(zip(names, row, strict=True)) for row in values]
+        return self._rows[stop_id]
 
     @cached_property
     def _columns(self) -> dict[str, list[Any]]:
@@ -50,45 +52,76 @@ class CandidateLists:
 
 
 class Weighed:
-    """Stops as rows, with grade, intervals and `candidate_count` by their candidates; and those.
+    """Stops as rows, with grade, probability, intervals and `candidate_count`; and their candidates."""
 
-    `there` holds candidates at the place asked for: those before which the whole list was cut are added to
-    it.
-    """
-
-    def __init__(self, stops: list[Row], whole: CandidateLists, there: CandidateLists | None = None) -> None:
-        self.stops, self._whole, self._there = stops, whole, there
+    def __init__(self, stops: list[Row], lists: CandidateLists, inside: Mapping[str, float]) -> None:
+        """`inside`: by stop, how probably it was at the place asked for."""
+        self.stops, self._lists, self.inside = stops, lists, inside
 
     def rows_of(self, stop_id: str) -> list[Row]:
         """Candidate rows of a stop, by rank."""
-        rows = self._whole.rows_of(stop_id)
-        if self._there is not None:
-            listed = {row["ident"] for row in rows}
-            rows += [row for row in self._there.rows_of(stop_id) if row["ident"] not in listed]
-        return rows
+        return self._lists.rows_of(stop_id)
 
 
 def weigh(
-    sources: Sources, stops: pa.Table, airframes: Airframes | None = None, there: CandidateLists | None = None
-) -> Weighed:
-    """Stops (schema STOPS) with the dark ones weighed; `airframes` of their addresses if at hand."""
+    sources: Sources, stops: pa.Table, airframes: Airframes | None = None, there: Bools | None = None,
+    later: bool = False,
+) -> Weighed:  # fmt: skip
+    """Stops (schema STOPS) with the dark ones weighed.
+
+    `airframes` of their addresses if at hand; `there`: the fields at the place asked for; `later`: what came
+    after a stop counts as its history too.
+    """
     rows: list[Row] = stops.to_pylist()
     dark = np.flatnonzero(pc.invert(stops["seen"]).to_numpy())
     if not len(dark):
-        return Weighed(rows, CandidateLists())
-    found = candidates_of(sources, stops.take(pa.array(dark)), airframes)
+        return Weighed(rows, CandidateLists(), {})
+    chosen = stops.take(pa.array(dark))
+    found = candidates_of(sources, chosen, airframes, there, later)
+    best = _best(found.table)
     spread = zip(dark, found.count, found.least_in_ms, found.least_out_ms, strict=True)
     for k, count, least_in_ms, least_out_ms in spread:
-        rows[k] = _weighed(rows[k], int(count), int(least_in_ms), int(least_out_ms))
-    return Weighed(rows, CandidateLists(found.table), there)
+        chance = best.get(rows[k]["id"], 0.0)
+        rows[k] = _weighed(rows[k], chance, int(count), int(least_in_ms), int(least_out_ms))
+    inside = dict(zip(chosen["id"].to_pylist(), found.inside.tolist(), strict=True))
+    return Weighed(rows, CandidateLists(found.table), inside)
 
 
 def candidates_of(
-    sources: Sources, stops: pa.Table, airframes: Airframes | None = None, only: Bools | None = None
-) -> Candidates:
-    """What `detect.candidates` finds for the stops, among the fields of `only` where it is given."""
+    sources: Sources, stops: pa.Table, airframes: Airframes | None = None, there: Bools | None = None,
+    later: bool = False,
+) -> Candidates:  # fmt: skip
+    """What `detect.candidates` finds for the stops, each with the routes published by its own day."""
     known = airframes if airframes is not None else airframes_of(sources, stops)
-    return find_candidates(stops, sources.footprints, known, CandidateRules(), only)
+    parts, found = [], []
+    for at, knowledge in periods(sources, stops, later):
+        some = stops if len(at) == len(stops) else stops.take(pa.array(at))
+        parts.append(at)
+        found.append(find_candidates(some, sources.footprints, known, knowledge, CandidateRules(), there))
+    return found[0] if len(found) == 1 else _joined(parts, found)
+
+
+def periods(sources: Sources, stops: pa.Table, later: bool) -> Iterator[tuple[Ints, Knowledge]]:
+    """Stops (their places) that are weighed by the same published routes, and what they are weighed by."""
+    heard = pc.unique(pc.coalesce(stops["callsign_in"], stops["callsign_out"])).drop_null().to_pylist()
+    published = sources.routes_published(heard)
+    time_ms = pc.fill_null(pc.coalesce(stops["before_ms"], stops["after_ms"]), 0)
+    days = time_ms.to_numpy() // MILLISECONDS_PER_DAY
+    # between two lists the routes are the same
+    period = np.searchsorted(np.unique(published["day"].to_numpy()), days, "right")
+    for some in np.unique(period):
+        at = np.flatnonzero(period == some)
+        yield at, sources.knowledge(published, int(days[at[0]]), later)
+
+
+def _joined(parts: list[Ints], found: list[Candidates]) -> Candidates:
+    """Candidates of parts of the stops (their places) as those of all of them."""
+    back = np.argsort(np.concatenate(parts))
+    count, least_in, least_out, inside = (
+        np.concatenate([getattr(part, name) for part in found])[back]
+        for name in ("count", "least_in_ms", "least_out_ms", "inside")
+    )
+    return Candidates(pa.concat_tables([part.table for part in found]), count, least_in, least_out, inside)
 
 
 def airframes_of(sources: Sources, stops: pa.Table) -> Airframes:
@@ -96,22 +129,32 @@ def airframes_of(sources: Sources, stops: pa.Table) -> Airframes:
     return sources.airframes(sorted(pc.unique(stops["address"]).to_pylist()))
 
 
-def _weighed(stop: Row, count: int, least_in_ms: int, least_out_ms: int) -> Row:
-    """The stop with its grade; sides without data stay unknown.
+def grade_of(probability: float) -> str:
+    """Grade of a place that was not seen, by its probability; see docs/glossary.md."""
+    if probability >= INFERRED_LEAST:
+        return INFERRED
+    return COMPATIBLE if probability >= COMPATIBLE_LEAST else UNKNOWN
 
-    One field left: inferred; several: compatible; none, or too many to list: unknown.
-    """
-    grade = INFERRED if count == 1 else COMPATIBLE if count > 1 else UNKNOWN
+
+def _best(table: pa.Table) -> dict[str, float]:
+    """By stop, the probability of its likeliest field."""
+    fields = table.filter(pc.and_(table["ident"].is_valid(), pc.invert(table["ruled_out"])))
+    best = fields.group_by("stop_id").aggregate([("probability", "max")])
+    return dict(zip(best["stop_id"].to_pylist(), best["probability_max"].to_pylist(), strict=True))
+
+
+def _weighed(stop: Row, chance: float, count: int, least_in_ms: int, least_out_ms: int) -> Row:
+    """The stop with the grade of its likeliest field; sides without data stay unknown."""
+    grade = grade_of(chance)
     changed = {
-        "grade": grade, "candidate_count": max(count, 0),
+        "grade": grade, "probability": chance or None, "candidate_count": count,
         "arrival_grade": grade if stop["before_ms"] is not None else UNKNOWN,
         "departure_grade": grade if stop["after_ms"] is not None else UNKNOWN,
-        "flags": [*stop["flags"], TOO_MANY] if count < 0 else stop["flags"],
     }  # fmt: skip
-    return {**stop, **changed, **_narrowed(stop, least_in_ms, least_out_ms)}
+    return {**stop, **changed, **narrowed(stop, least_in_ms, least_out_ms)}
 
 
-def _narrowed(stop: Row, least_in_ms: int, least_out_ms: int) -> Row:
+def narrowed(stop: Row, least_in_ms: int, least_out_ms: int) -> Row:
     """Intervals less the least time from the last fix to any fitting field, and on to the next."""
     before, after = stop["before_ms"], stop["after_ms"]
     down = None if before is None else before + least_in_ms

@@ -21,9 +21,8 @@ def content_hash(data: pa.Table) -> str:
     for field in data.schema:
         digest.update(f"{field.name}\0{field.type}\0".encode())
     for start in range(0, data.num_rows, _BLOCK_ROWS):
-        block = data.slice(start, _BLOCK_ROWS).combine_chunks()
-        for column in block.columns:
-            _feed(digest, column.chunk(0))
+        for column in data.slice(start, _BLOCK_ROWS).columns:  # one after the other: little is copied at once
+            _feed(digest, column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
     return digest.hexdigest()
 
 

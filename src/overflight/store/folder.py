@@ -30,7 +30,6 @@ class Store(View):
 
     def __init__(self, folder: Path, catalogue: Catalogue, version: ArchiveVersion) -> None:
         """Use `create` or `open`."""
-        self.folder = folder
         super().__init__(catalogue, DuckEngine(folder / "tables"), ArrowEngine(), Shelf(folder), version)
 
     @classmethod

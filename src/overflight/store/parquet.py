@@ -32,6 +32,9 @@ ROW_GROUP_ROWS_SMALL, ROW_GROUP_ROWS_LARGE = 32 * 1024, 128 * 1024
 TRIAL_ROWS = 16 * 1024
 SAMPLE_ROWS = 8 * 1024
 DICTIONARY = "dictionary"
+# Tables whose columns are alike whatever the recording: not tried, since trying took longer than writing.
+# Over three days of the world their files are 0.7 % smaller in all than tried ones, of traces as large.
+SETTLED = ("flights", "stops", "crossings", "flight_boxes")
 COMPRESSION_LEVEL = 3  # of zstd; level 6 saves 3 % of the bytes and takes half as long again
 
 
@@ -59,10 +62,11 @@ def write_table(
     ArchiveError for rows that break the table's contract and for failures of the disk.
     """
     check_contract(table, data)
-    data = data.replace_schema_metadata(None).combine_chunks()
+    data = data.replace_schema_metadata(None)
     staged = folder / "staging" / f"{table}-{os.getpid()}-{uuid.uuid4().hex}.parquet"
     try:
-        sha256, size = _write_staged(staged, data)
+        encodings = settled_encodings(data) if table in SETTLED else choose_encodings(data)
+        sha256, size = _write_staged(staged, data, encodings)
         checkpoint("staged")
         final = file_path(folder, table, sha256)
         staged.replace(final)
@@ -148,10 +152,10 @@ class _Hashing:
                 self._file.close()
 
 
-def _write_staged(path: Path, data: pa.Table) -> tuple[str, int]:
+def _write_staged(path: Path, data: pa.Table, encodings: dict[str, str]) -> tuple[str, int]:
     file = _Hashing(path)
     try:
-        _write(file, data, choose_encodings(data))
+        _write(file, data, encodings)
     finally:
         file.close()
     return file.digest.hexdigest(), file.size
@@ -159,10 +163,9 @@ def _write_staged(path: Path, data: pa.Table) -> tuple[str, int]:
 
 def _write(sink: Any, data: pa.Table, encodings: dict[str, str], collector: list[Any] | None = None) -> None:
     rows = ROW_GROUP_ROWS_SMALL if data.num_rows <= SMALL_FILE_ROWS else ROW_GROUP_ROWS_LARGE
-    pq.write_table(
-        data,
+    with pq.ParquetWriter(
         sink,
-        row_group_size=rows,
+        data.schema,
         compression="zstd",
         compression_level=COMPRESSION_LEVEL,
         use_dictionary=[name for name, encoding in encodings.items() if encoding == DICTIONARY],
@@ -170,7 +173,25 @@ def _write(sink: Any, data: pa.Table, encodings: dict[str, str], collector: list
         write_statistics=True,
         write_page_checksum=True,
         metadata_collector=collector,
-    )
+    ) as writer:
+        # each group in one piece, so that the pieces in which rows come do not show; never the whole copied
+        for start in range(0, max(data.num_rows, 1), rows):
+            writer.write_table(data.slice(start, rows).combine_chunks(), row_group_size=rows)
+
+
+def settled_encodings(data: pa.Table) -> dict[str, str]:
+    """Encoding of each column path of a SETTLED table, by type and name."""
+    chosen = {name: encodings[0] for field in data.schema for name, encodings in _options(field)}
+    for field in data.schema:
+        if field.name == "id" or field.name.endswith("_id") or field.name.startswith("callsign_"):
+            chosen[field.name] = "DELTA_LENGTH_BYTE_ARRAY"  # hardly two alike
+        elif pa.types.is_float64(field.type):
+            chosen[field.name] = "PLAIN"
+        elif field.name.endswith(("_ms", "_s", "baro_altitude_ft")):
+            chosen[field.name] = DICTIONARY  # of reports that several rows tell of
+        elif field.name != "address" and chosen.get(field.name) == "DELTA_BINARY_PACKED":
+            chosen[field.name] = "BYTE_STREAM_SPLIT"
+    return chosen
 
 
 def choose_encodings(data: pa.Table) -> dict[str, str]:
@@ -180,7 +201,7 @@ def choose_encodings(data: pa.Table) -> dict[str, str]:
     if data.num_rows < TRIAL_ROWS:
         return chosen
     start = max(0, data.num_rows - SAMPLE_ROWS) // 2  # the middle: no edge of day or of addresses
-    sample = data.slice(start, SAMPLE_ROWS)
+    sample = data.slice(start, SAMPLE_ROWS).combine_chunks()
     smallest: dict[str, int] = {}
     for turn in range(max(map(len, options.values()))):
         trial = {name: encodings[min(turn, len(encodings) - 1)] for name, encodings in options.items()}
@@ -241,16 +262,32 @@ def read_addresses(path: Path, addresses: Any, columns: list[str] | None = None)
     Row groups that by their statistics hold none of the addresses are not read.
     """
     with pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
-        column = file.schema_arrow.get_field_index("address")
-        groups = []
-        for number in range(file.num_row_groups):
-            known = file.metadata.row_group(number).column(column).statistics
-            if known is None or not known.has_min_max or _any_within(addresses, known.min, known.max):
-                groups.append(number)
+        groups = _groups(file, lambda low, high: _any_within(addresses, low, high))
         data: pa.Table = file.read_row_groups(groups, columns=columns)
     wanted = pc.is_in(data["address"], pa.array(addresses, data.schema.field("address").type))
     data = data if pc.all(wanted).as_py() is not False else data.filter(wanted)
     return data if columns is None else data.select(columns)
+
+
+def read_between(path: Path, first: int, last: int) -> pa.Table:
+    """Rows of one file whose address is between two, both included; other row groups are not read."""
+    with pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
+        groups = _groups(file, lambda low, high: low <= last and high >= first)
+        data: pa.Table = file.read_row_groups(groups)
+    who = data["address"].to_numpy()
+    inside = (who >= first) & (who <= last)
+    return data if inside.all() else data.filter(pa.array(inside))
+
+
+def _groups(file: pq.ParquetFile, wanted: Callable[[int, int], bool]) -> list[int]:
+    """Row groups whose lowest and highest address are wanted, or that do not say which they are."""
+    column = file.schema_arrow.get_field_index("address")
+    groups = []
+    for number in range(file.num_row_groups):
+        known = file.metadata.row_group(number).column(column).statistics
+        if known is None or not known.has_min_max or wanted(known.min, known.max):
+            groups.append(number)
+    return groups
 
 
 def _any_within(sorted_values: Any, low: int, high: int) -> bool:

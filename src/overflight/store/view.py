@@ -69,6 +69,11 @@ class View:
         self._version = version
 
     @property
+    def folder(self) -> Path:
+        """The archive's folder."""
+        return self._shelf.folder
+
+    @property
     def version(self) -> ArchiveVersion:
         """The version all answers are about."""
         return self._version

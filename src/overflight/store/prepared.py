@@ -1,0 +1,68 @@
+"""A table kept beside the archive to save time: never part of its content, and of no harm when it is lost."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from overflight.errors import ArchiveError
+from overflight.store.parquet import sync_folder
+
+FOLDER = "prepared"
+_GROUP_ROWS = 32 * 1024  # one value of the first column is found by the statistics of few small groups
+
+
+def prepared_path(folder: Path, name: str) -> Path:
+    """Path of the table of that name in an archive folder, whether it is there or not."""
+    return folder / FOLDER / f"{name}.parquet"
+
+
+def write_prepared(folder: Path, name: str, data: pa.Table) -> None:
+    """Keep the table under the name, whole or not at all, and let go of those of other names.
+
+    It should be sorted by its first column. Raises ArchiveError for failures of the disk.
+    """
+    staged, final = folder / "staging" / f"prepared-{uuid.uuid4().hex}.parquet", prepared_path(folder, name)
+    try:
+        final.parent.mkdir(exist_ok=True)
+        pq.write_table(data, staged, compression="zstd", row_group_size=_GROUP_ROWS, write_page_checksum=True)
+        with staged.open("rb") as file:
+            os.fsync(file.fileno())
+        staged.replace(final)
+        for other in final.parent.glob("*.parquet"):
+            if other != final:
+                other.unlink(missing_ok=True)
+        sync_folder(final.parent)
+    except OSError as error:
+        staged.unlink(missing_ok=True)
+        raise ArchiveError(f"cannot keep a table in {final.parent}: {error.strerror or error}") from error
+
+
+def read_prepared(folder: Path, name: str, column: str, values: Sequence[str]) -> pa.Table | None:
+    """Rows whose column holds one of the values; None where the table is not there or damaged."""
+    try:
+        with pq.ParquetFile(
+            prepared_path(folder, name), memory_map=True, page_checksum_verification=True
+        ) as file:
+            groups = _groups(file.metadata, file.schema_arrow.names.index(column), values)
+            rows = file.read_row_groups(groups) if groups else file.schema_arrow.empty_table()
+        return rows.filter(pc.is_in(rows[column], pa.array(values, pa.string())))
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+
+
+def _groups(metadata: pq.FileMetaData, column: int, values: Sequence[str]) -> list[int]:
+    """Row groups that may hold any of the values, by the least and the greatest value of each."""
+    found = []
+    first, last = min(values, default=""), max(values, default="")
+    for number in range(metadata.num_row_groups):
+        held = metadata.row_group(number).column(column).statistics
+        if held is None or not held.has_min_max or (held.min <= last and held.max >= first):
+            found.append(number)
+    return found
