@@ -116,8 +116,9 @@ def _told(sources: Sources, kept: list[tuple[Row, Row]], weighed: Weighed) -> li
     stops = {stop["id"]: stop for stop in weighed.stops}
     types = {flight[name]: who["type_designator"] for flight, who in kept for name, *_ in ENDS.values()}
     teller = StopTeller(
-        sources.fields, weighed.rows_of, lambda stop: sources.type_facts(types.get(stop["id"]))
-    )
+        sources.fields, weighed.rows_of, lambda stop: sources.type_facts(types.get(stop["id"])),
+        sources.site_of,
+    )  # fmt: skip
     return [
         finish("flights", {
             **_columns(flight, who),

@@ -19,7 +19,7 @@ from overflight.model.fields import STOPS, schema
 from overflight.model.grades import INFERRED, OBSERVED, UNKNOWN
 from overflight.search.places import Airfield, Country, Drawn, Place
 from overflight.search.prepared import HINT, MANY, held_at
-from overflight.search.rows import distinct, find_of
+from overflight.search.rows import distinct, find_by, find_of
 from overflight.search.sources import Sources
 from overflight.search.weighing import Weighed, airframes_of, grade_of, weigh
 from overflight.store.conditions import Condition
@@ -62,7 +62,7 @@ def find_stops_at(
     there = _fields_at(sources.footprints, place, idents)
     stops, rest, remarks = scoped, 0.0, []
     if stops is None:
-        stops = _seen_near(sources.view, place, idents, within)
+        stops = _seen_near(sources, place, idents, within)
         if not seen_only:
             held = None if later or bounds is None else held_at(sources, _names(sources, there), *bounds)
             if held is not None:
@@ -119,11 +119,13 @@ def _names(sources: Sources, there: Bools) -> list[str]:
     return names
 
 
-def _seen_near(view: View, place: Place, idents: list[str], within: list[Condition]) -> pa.Table:
+def _seen_near(sources: Sources, place: Place, idents: list[str], within: list[Condition]) -> pa.Table:
     """Stops seen on the ground at the place, and some beside it."""
-    seen = [Condition("seen", "=", True), *within]
+    view, seen = sources.view, [Condition("seen", "=", True), *within]
     match place:
         case Airfield():
+            if members := sources.stops_at_site(place.ident):
+                return find_by(view, "stops", "id", members, seen)
             return view.find("stops", [Condition("place_ident", "in", idents), *seen])
         case Country():
             named = view.find("stops", [Condition("place_ident", "in", idents), *seen])
@@ -138,7 +140,8 @@ def _seen_inside(sources: Sources, place: Place, idents: list[str], stops: pa.Ta
     seen = stops["seen"].to_numpy().astype(bool)
     named = pc.fill_null(pc.is_in(stops["place_ident"], pa.array(idents, pa.string())), False).to_numpy()
     if isinstance(place, Airfield):
-        return np.asarray(seen & named)
+        members = pa.array(sources.stops_at_site(place.ident), pa.string())
+        return np.asarray(seen & (named | pc.is_in(stops["id"], members).to_numpy()))
     located = stops["latitude_e7"].is_valid().to_numpy() & seen
     if isinstance(place, Country):
         located &= stops["place_ident"].is_null().to_numpy()

@@ -25,6 +25,7 @@ from overflight.model.fields import SITES, schema
 from overflight.registry.airfields import Gazetteer
 from overflight.registry.routes import Route, partitions_for, routes_on
 from overflight.registry.types import TypeNeeds
+from overflight.search.contract import Row
 from overflight.search.fields import Fields
 from overflight.search.places import Place, find_place
 from overflight.search.reasons import TypeFacts
@@ -65,6 +66,23 @@ class Sources:
         if not len(self._stops):
             return schema(SITES).empty_table()
         return find_sites(self._stops, self._listed_footprints, SiteRules())
+
+    def stops_at_site(self, ident: str) -> list[str]:
+        """Ids of the stops that make a site, seen and unseen ones; empty for any other ident."""
+        rows = self.sites.filter(pc.equal(self.sites["ident"], ident))
+        return [stop for stops in rows["stop_ids"].to_pylist() for stop in stops]
+
+    def site_of(self, stop_id: str) -> Row | None:
+        """The contract's place of the site that a stop seen on the ground makes; None where it makes none."""
+        found = self._site_of.get(stop_id)
+        return None if found is None else self.fields.place(*found)
+
+    @cached_property
+    def _site_of(self) -> dict[str, tuple[str, int]]:
+        """By stop, the ident of its site and the first day on which it stands in the lists."""
+        seen = self.sites.filter(pc.greater(self.sites["seen_count"], 0))
+        rows = seen.select(["ident", "known_day", "stop_ids"]).to_pylist()
+        return {stop: (row["ident"], row["known_day"]) for row in rows for stop in row["stop_ids"]}
 
     @cached_property
     def _listed(self) -> Gazetteer:

@@ -14,6 +14,7 @@ from overflight.search.reasons import TypeFacts, reasons
 
 _TIMES = ("arrival_earliest_ms", "arrival_latest_ms", "departure_earliest_ms", "departure_latest_ms")
 SURE = (OBSERVED, INFERRED)
+SEEN_THERE = "seen there on the ground or very low"
 
 
 def first_known_ms(stop: Mapping[str, Any]) -> int:
@@ -34,9 +35,13 @@ class StopTeller:
         fields: Fields,
         rows_of: Callable[[str], list[Row]],
         type_of: Callable[[Mapping[str, Any]], TypeFacts | None],
+        site_of: Callable[[str], Row | None],
     ) -> None:
-        """`rows_of` gives a stop's candidate rows by its id, `type_of` the facts on its aircraft."""
-        self._fields, self._rows_of, self._type_of = fields, rows_of, type_of
+        """By a stop's id `rows_of` gives its candidate rows and `site_of` the site it makes.
+
+        `type_of` gives the facts on its aircraft.
+        """
+        self._fields, self._rows_of, self._type_of, self._site_of = fields, rows_of, type_of, site_of
 
     def place(self, stop: Mapping[str, Any]) -> Row | None:
         """The field the stop was seen on, else its first candidate; None where there is neither."""
@@ -46,7 +51,9 @@ class StopTeller:
         for row in self._rows_of(stop["id"]):
             if row["ident"] is not None and not row["ruled_out"]:
                 return self._fields.place(row["ident"], day)
-        return _unlisted(stop) if stop["seen"] and stop["latitude_e7"] is not None else None
+        if not stop["seen"] or stop["latitude_e7"] is None:
+            return None
+        return self._site_of(stop["id"]) or _unlisted(stop)
 
     def chance(self, stop: Mapping[str, Any]) -> float | None:
         """Probability of `place`: 1 where it was seen."""
@@ -68,13 +75,18 @@ class StopTeller:
         rows = self._rows_of(stop["id"])
         if not rows and stop["place_ident"] is not None:
             place = self._fields.place(stop["place_ident"], day)
-            return [_candidate("airfield", place, 1.0, False, ["seen there on the ground or very low"], [])]
+            return [_candidate("airfield", place, 1.0, False, [SEEN_THERE], [])]
+        site = self._site_of(stop["id"]) if not rows else None
+        if site is not None:
+            return [_candidate("site", site, 1.0, False, [SEEN_THERE], [])]
         type_, usual = self._type_of(stop), typical(rows)
         return [self._candidate(row, stop, day, type_, usual) for row in rows]
 
     def count(self, stop: Mapping[str, Any]) -> int:
-        """How many fields fit, also those beyond the list; one for a stop seen on a field."""
-        return int(stop["candidate_count"]) if not stop["seen"] else int(stop["place_ident"] is not None)
+        """How many fields fit, also those beyond the list; one for a stop seen on a field or site."""
+        if not stop["seen"]:
+            return int(stop["candidate_count"])
+        return int(stop["place_ident"] is not None or self._site_of(stop["id"]) is not None)
 
     def _candidate(
         self, row: Row, stop: Mapping[str, Any], day: int, type_: TypeFacts | None, usual: Mapping[str, float]

@@ -82,6 +82,7 @@ def _told(
         sources.fields,
         lambda stop_id: found.weighed.rows_of(stop_id) or around.weighed.rows_of(stop_id),
         lambda stop: sources.type_facts(types.get(stop["id"])),
+        sources.site_of,
     )
     return [
         finish("visits", {
