@@ -63,6 +63,8 @@ def main() -> int:
     parser.add_argument("--tracks", type=Path)
     parser.add_argument("--write", type=Path, help="write the tables there as well")
     options = parser.parse_args()
+    if options.tracks:
+        files_in(options.tracks)
     lines = []
     for line in printed(options):
         print(line, flush=True)
@@ -137,7 +139,7 @@ def dense(store: Store, folder: Path, judge: Judge, calls: pa.Table) -> Iterator
 
 def dense_study(store: Store, folder: Path) -> tuple[Study, Truth]:
     """The tracks of a folder with the lists of their days, and those that end at a runway as truth."""
-    positions = pa.concat_tables([table_of_records(path) for path in sorted(folder.glob("*.json*"))])
+    positions = pa.concat_tables([table_of_records(path) for path in files_in(folder)])
     positions = positions.sort_by([("address", "ascending"), ("time_ms", "ascending")]).combine_chunks()
     days = np.unique(positions["time_ms"].to_numpy() // MILLISECONDS_PER_DAY).tolist()
     footprints = footprints_for(gazetteer_of(store), days)
@@ -147,6 +149,14 @@ def dense_study(store: Store, folder: Path) -> tuple[Study, Truth]:
     material = Material(positions, flags, footprints, airframes, rules)
     study = Study(material, stops_of(material), standing_of(footprints), None)
     return study, runway_ends(study)
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The folder's own files of tracks; ends the program where it has none."""
+    files = sorted(folder.glob("*.json*"))
+    if not files:
+        sys.exit(f"dark_stops: {folder} holds no file of tracks (*.json, *.json.gz)")
+    return files
 
 
 def table_of_records(path: Path) -> pa.Table:
