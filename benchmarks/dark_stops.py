@@ -39,7 +39,7 @@ from overflight.model.grades import OBSERVED
 from overflight.store.folder import Store
 from overflight.study.baselines import baseline_ranks
 from overflight.study.hiding import Cut, Material, Truth, stops_of
-from overflight.study.learn import calls_by, learnt, lessons_of
+from overflight.study.learn import calls_by, everyone, learnt, lessons_of
 from overflight.study.material import Study, read_study
 from overflight.study.report import report_of
 from overflight.study.score import Judge, answers_of, judge_of, line_of, scored
@@ -87,7 +87,8 @@ def printed(options: argparse.Namespace) -> Iterator[str]:
         yield from table_of(list(last_day(study, lessons)), "hidden stops")
     if options.tracks:
         yield from ("", "## Dense tracks", "")
-        yield from dense(store, options.tracks, halves[0], calls_by(study, halves[0].weights.calls))
+        judge = judge_of(study, learnt(study, lessons), everyone)
+        yield from dense(store, options.tracks, judge, calls_by(study, judge.weights.calls))
 
 
 def crossed(study: Study, lessons, half: int) -> Judge:
