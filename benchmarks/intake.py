@@ -3,8 +3,9 @@
 Usage: python benchmarks/intake.py [DATA] [--quick] [--positions N] [--traffic-env DIR]
 
 DATA is the folder of recordings (or OVERFLIGHT_SHARED_DATA). Two kinds are measured, readsb traces (gzip
-JSON) and OpenSky state vectors (gzip CSV), each as it is and as a larger synthetic set made from it
-(`synthetic.py`, N positions each, 2.5 million if not said, 300,000 with `--quick`) in a temporary folder.
+JSON) and OpenSky state vectors (gzip CSV), each as it is and as a larger synthetic set (N positions each,
+2.5 million if not said, 300,000 with `--quick`) in a temporary folder: traces as `overflight synth` makes
+them, states copied from the real ones (`synthetic.py`).
 For each set, in turn:
 
 - `overflight add`: the whole program in a process of its own, from its start to its end: Python and
@@ -40,10 +41,11 @@ from pathlib import Path
 
 import measuring
 from measuring import Run, data_folder, machine, table
-from synthetic import write_states, write_traces
+from synthetic import write_states
 
 import overflight
 from overflight.formats.containers import files_under
+from overflight.study.synth import make
 
 HERE = Path(__file__).parent
 FULL, QUICK = 2_500_000, 300_000
@@ -136,7 +138,7 @@ def sets_of(data: Path, scratch: Path, positions: int, quick: bool) -> list[Set]
     """The real sets and the synthetic ones made from them."""
     traces, states = data / "positions" / "readsb_traces", data / "positions" / "opensky_states"
     files = {folder: list(files_under(folder)) for folder in (traces, states)}
-    write_traces(scratch / "traces", files[traces], positions)
+    make(scratch / "traces", positions, seed=1, truth=scratch / "landings.csv")
     write_states(scratch / "states", files[states], positions)
     runs = (1, 1) if quick else (3, 2)
     return [

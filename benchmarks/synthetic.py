@@ -1,16 +1,14 @@
-"""Larger recordings made from real ones, for measuring only: the same rows, moved, under other addresses.
+"""Larger OpenSky states copied from real ones, for measuring only: the same rows, moved, of other addresses.
 
-Every address made here lies in B00000-BFFFFF, which ICAO's table of blocks (Annex 10, volume III, chapter
-9) allots to no state, so that nothing of it can be taken for an aircraft. Archives of it are to be marked
-`synthetic`.
+Flights made up from nothing are `overflight synth`'s (study/synth.py), which writes traces; these keep the
+holes, the creeping old states and the 20 minutes between looks of the real dumps. Addresses are of the same
+block, allotted to no state. Archives of it are to be marked `synthetic`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,62 +16,10 @@ import pyarrow.compute as pc
 import pyarrow.csv
 from isal import igzip
 
-FIRST_ADDRESS, ADDRESSES = 0xB00000, 1 << 20
-NEAR_DEG = 0.004  # 440 m: surface reports stay on their airfield, and no two copies share a point
-FAR_DEG = (15.0, 60.0)  # latitude, longitude: other fields, other countries
+from overflight.study.synth_world import ADDRESSES, FIRST_ADDRESS
+
 STEP_DEG = 0.0002  # OpenSky's columns have four decimals
-TIME_S = 6 * 3600.0
-LEVEL = 1  # isal's compression; readsb writes with zlib's level 1 too
-Trace = dict[str, Any]
-
-
-def read_traces(files: Sequence[Path]) -> list[Trace]:
-    """readsb traces, plain or gzip."""
-    contents = [file.read_bytes() for file in files]
-    return [json.loads(igzip.decompress(c) if c[:2] == b"\x1f\x8b" else c) for c in contents]
-
-
-def copies_of(traces: Sequence[Trace], positions: int, seed: int = 1) -> Iterator[Trace]:
-    """Copies of the traces in turn until `positions` rows are made; every other round is moved far."""
-    chance = np.random.default_rng(seed)
-    made = number = 0
-    while made < positions:
-        far = number // len(traces) % 2 == 1
-        yield moved(traces[number % len(traces)], number, far, chance)
-        made += len(traces[number % len(traces)]["trace"])
-        number += 1
-
-
-def moved(trace: Trace, number: int, far: bool, chance: np.random.Generator) -> Trace:
-    """A trace under the number's address, shifted in time by up to 6 h and in place."""
-    reach = FAR_DEG if far else (NEAR_DEG, NEAR_DEG)
-    north, east = (float(chance.uniform(-r, r)) for r in reach)
-    rows = [
-        [row[0], round(row[1] + north, 6), round((row[2] + east + 180) % 360 - 180, 6), *row[3:]]
-        for row in trace["trace"]
-        if abs(row[1] + north) < 90
-    ]
-    return {
-        **trace,
-        "icao": f"{FIRST_ADDRESS + number % ADDRESSES:06x}",
-        "r": f"SYNTHETIC{number}",
-        "desc": "synthetic",
-        "ownOp": "synthetic",
-        "timestamp": round(trace["timestamp"] + float(chance.uniform(-TIME_S, TIME_S)), 3),
-        "trace": rows,
-    }
-
-
-def write_traces(folder: Path, files: Sequence[Path], positions: int) -> int:
-    """Rows written as gzip `trace_full_HEX.json` in folders by the last two digits, as readsb does."""
-    total = 0
-    for trace in copies_of(read_traces(files), positions):
-        into = folder / trace["icao"][-2:]
-        into.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(trace, separators=(",", ":")).encode()
-        (into / f"trace_full_{trace['icao']}.json").write_bytes(igzip.compress(text, LEVEL))
-        total += len(trace["trace"])
-    return total
+LEVEL = 1  # isal's compression
 
 
 def write_states(folder: Path, files: Sequence[Path], positions: int) -> int:

@@ -7,10 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Unpack
 
-from overflight.clock import day_number, day_text, iso_utc
+from overflight.clock import day_number, day_text, iso_utc, parse_utc
 from overflight.detect.airframes import Airframes
 from overflight.detect.footprints import Footprints
-from overflight.errors import QuestionError
+from overflight.errors import ArchiveError, QuestionError
 from overflight.formats.reading import ReadOptions
 from overflight.intake import reference, run
 from overflight.intake.places import airframes_of, footprints_for, gazetteer_of
@@ -19,15 +19,28 @@ from overflight.model.fields import TABLES
 from overflight.registry.airfields import Gazetteer
 from overflight.search.aircraft import find_aircraft_asked
 from overflight.search.answer import Answer
+from overflight.search.contract import Row
 from overflight.search.crossings import find_crossings_asked
 from overflight.search.flights import find_flights
-from overflight.search.paths import Piece, find_paths
+from overflight.search.hits import Found
+from overflight.search.instant import Fix, find_instant
+from overflight.search.known import Known
+from overflight.search.loaded import Box, Loaded
+from overflight.search.lookup import find
+from overflight.search.paths import Piece, Track, find_paths, find_tracks
 from overflight.search.prepared import prepare
+from overflight.search.reach import Reach, find_reach
 from overflight.search.scope import Asked, question, read_names
+from overflight.search.silence import Silence, find_silence
+from overflight.search.single import find_crossings_of, find_flight, find_stop
 from overflight.search.sources import Sources
+from overflight.search.trace import Trace, find_trace
 from overflight.search.visits import find_visits
 from overflight.store.conditions import Condition
 from overflight.store.folder import Store
+from overflight.store.licences import Said
+from overflight.store.public import PublicStore, Withheld
+from overflight.store.receiver import one_receiver
 
 Progress = Callable[[str, int, int], None]
 Names = str | Iterable[str]
@@ -49,7 +62,7 @@ class Archive:
     def __init__(self, store: Store) -> None:
         """Use `overflight.open`."""
         self._store = store
-        self._sources = self._sources_now()
+        self._sources, self._known = self._sources_now()
 
     @property
     def version(self) -> str:
@@ -79,6 +92,10 @@ class Archive:
         """
         return find_crossings_asked(question(aircraft, **asked), self._sources)
 
+    def reach(self, kind: str, aircraft: Names = (), **asked: Unpack[Asked]) -> Reach:
+        """How much `flights`, `visits` or `crossings` would look at, counted without answering."""
+        return find_reach(kind, question(aircraft, **asked), self._sources)
+
     def aircraft(self, names: Names = (), *, aircraft_file: str | Path | None = None) -> Answer:
         """Who the aircraft are, by which source and when, and what is odd; garbled marks are guessed."""
         listed = read_names(Path(aircraft_file)) if aircraft_file is not None else []
@@ -87,6 +104,57 @@ class Archive:
     def paths(self, flights: Answer) -> dict[str, list[Piece]]:
         """For each flight, by id, the pieces of (longitude, latitude) in degrees that it was seen to fly."""
         return find_paths(self._store, flights.rows)
+
+    def tracks(self, flights: Answer) -> dict[str, list[Track]]:
+        """The same pieces with the time and the pressure altitude of each position."""
+        return find_tracks(self._store, flights.rows)
+
+    def flight(self, id_: str) -> Row | None:
+        """The flight of that id as `flights` tells it; None where none stands under it (see `resolve`)."""
+        return find_flight(id_, self._sources)
+
+    def stop(self, id_: str) -> Row | None:
+        """The stop of that id as `visits` tells it; None where none stands under it (see `resolve`)."""
+        return find_stop(id_, self._sources)
+
+    def crossings_of(self, flight_id: str) -> Answer:
+        """The crossings of one flight, in their order along its line."""
+        return find_crossings_of(flight_id, self._sources)
+
+    def place(self, name: str) -> Row:
+        """The contract's place of an airfield, a learned site or a country; raises QuestionError."""
+        found = self._sources.place_asked(question(place=name))
+        assert found is not None  # a place was asked for
+        return found.place
+
+    def trace(self, flight_id: str) -> Trace | None:
+        """Every position of a flight as heard, with its flags and the piece of the line it is on."""
+        return find_trace(flight_id, self._store)
+
+    def find(self, text: str, limit: int = 50) -> Found:
+        """What a text may mean (mark, address, call sign, place, country, type, date, id), best first.
+
+        Each hit says why; `remarks` name words that mean nothing here. Never raises for a text.
+        """
+        return find(self._known, text, limit)
+
+    def instant(self, at: int | str, within_min: float = 15, box: Box | None = None) -> list[Fix]:
+        """The last fix of each aircraft at or before an instant (ms, or a UTC text), as heard, by address.
+
+        `box` is west, south, east, north in degrees. Raises QuestionError.
+        """
+        return find_instant(self._known, parse_utc(at) if isinstance(at, str) else at, within_min, box)
+
+    def loaded(self) -> Loaded:
+        """What the archive holds in time and space, by whom, on what terms; read once, then kept."""
+        return self._known.loaded
+
+    def silence(self, aircraft: Names = (), **asked: Unpack[Asked]) -> Silence | None:
+        """Why a question has no answer: not loaded, not covered or not seen; None where that is not so.
+
+        Asked as `flights` are.
+        """
+        return find_silence(question(aircraft, **asked), self._sources, self._known.loaded)
 
     def resolve(self, id_: str) -> str | None:
         """The id that now stands for a flight, stop or crossing once named in an answer; None if withdrawn.
@@ -112,26 +180,36 @@ class Archive:
 
     def add(
         self, paths: str | Path | Iterable[str | Path], *, data_kind: str = "recorded",
-        column_map: str | Path | None = None, licence: str | None = None, progress: Progress = run.quiet,
+        column_map: str | Path | None = None, licence: str | None = None, may_publish: bool | None = None,
+        progress: Progress = run.quiet,
     ) -> AddReport:  # fmt: skip
         """Report of taking in recordings: read = accepted + refused + duplicate for each file.
 
         All of it becomes one new version or nothing does. `column_map` describes CSV files of other makers.
+        Whether `public` may show them the licence decides (store.licences), or `may_publish` beside it.
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
+        self._sources.finish()  # answers already given are about the version they were asked of
         options = ReadOptions(data_kind, Path(column_map) if column_map is not None else None)
-        report = run.add(self._store, [Path(p) for p in given], options, licence=licence, progress=progress)
-        self._sources = self._sources_now()
+        said = Said(licence, may_publish)
+        report = run.add(self._store, [Path(p) for p in given], options, said=said, progress=progress)
+        self._sources, self._known = self._sources_now()
         return report
 
     def add_reference(
-        self, path: str | Path, *, day: str | None = None, progress: Progress = run.quiet
+        self, path: str | Path, *, day: str | None = None, licence: str | None = None,
+        may_publish: bool | None = None, progress: Progress = run.quiet,
     ) -> AddReport:  # fmt: skip
-        """Report of taking in airfields (OurAirports), a register (tar1090-db), routes (VRS) of a UTC day."""
+        """Report of taking in airfields (OurAirports), a register (tar1090-db), routes (VRS) of a UTC day.
+
+        `licence` and `may_publish` as for `add`.
+        """
+        self._sources.finish()
         report = reference.add(
-            self._store, Path(path), day_number(day) if day is not None else None, progress=progress
-        )
-        self._sources = self._sources_now()
+            self._store, Path(path), day_number(day) if day is not None else None,
+            said=Said(licence, may_publish), progress=progress,
+        )  # fmt: skip
+        self._sources, self._known = self._sources_now()
         return report
 
     def prepare(self, *, progress: Progress = run.quiet) -> int:
@@ -159,22 +237,42 @@ class Archive:
                 {
                     "number": b.number, "name": b.name, "sha256": b.sha256, "format": b.format,
                     "read": b.read, "accepted": b.accepted, "refused": b.refused, "duplicate": b.duplicate,
-                    "licence": b.licence, "retrieved": iso_utc(b.retrieved_ms), "broke": b.broke,
-                    "unreadable": b.unreadable,
+                    "licence": b.licence, "may_publish": b.may_publish, "retrieved": iso_utc(b.retrieved_ms),
+                    "broke": b.broke, "unreadable": b.unreadable,
                 }
                 for b in view.batches()
             ],
             "references": [
                 {
                     "kind": r.kind, "name": r.name, "day": day_text(r.day), "sha256": r.sha256,
-                    "source": r.source,
+                    "source": r.source, "licence": r.licence, "may_publish": r.may_publish,
                 }
                 for r in view.references()
             ],
         }  # fmt: skip
 
+    def public(self, *, publish_receiver_area: bool = False) -> Archive:
+        """This version as it may be shown to all: every answer rests only on what may be published.
+
+        It is only read, and of use while this archive is open. Raises ArchiveError where a list of airfields
+        may not be published, and where what may be shown could betray the place of the one antenna that heard
+        it, unless `publish_receiver_area` consents to that (docs/publishing.md).
+        """
+        shown = PublicStore(self._store)
+        reason = None if publish_receiver_area else one_receiver(shown)
+        if reason is not None:
+            raise ArchiveError(
+                f"{reason}; to show it all the same, set publish_receiver_area = true in overflight.toml"
+            )
+        return Archive(shown)
+
+    def withheld(self) -> Withheld:
+        """How much a public archive leaves out, and its sentence; nothing of any other."""
+        return self._store.withheld() if isinstance(self._store, PublicStore) else Withheld()
+
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Let go of files and memory; answers still held are told to their end first."""
+        self._sources.finish()
         self._store.close()
 
     def __enter__(self) -> Archive:
@@ -185,7 +283,7 @@ class Archive:
     ) -> None:
         self.close()
 
-    def _sources_now(self) -> Sources:
+    def _sources_now(self) -> tuple[Sources, Known]:
         store = self._store
 
         def footprints(gazetteer: Gazetteer) -> Footprints:
@@ -197,7 +295,7 @@ class Archive:
             return airframes_of(store, addresses, sources.types)
 
         sources = Sources(store, lambda: gazetteer_of(store), footprints, airframes)
-        return sources
+        return sources, Known(sources)
 
 
 __all__ = ["Answer", "Archive", "open"]

@@ -18,10 +18,18 @@ FILE_NAME = "overflight.toml"
 
 @dataclass(frozen=True)
 class Settings:
-    """What is set, None where nothing is: the `archive`'s folder, the `licence` of new recordings."""
+    """What is set, None where nothing is: the `archive`'s folder, the `licence` of new recordings.
+
+    `publish_receiver_area` is the consent to show recordings that may betray where their one antenna stands.
+    """
 
     archive: Path | None = None
     licence: str | None = None
+    publish_receiver_area: bool = False
+
+
+_KINDS: dict[str, type] = {"archive": str, "licence": str, "publish_receiver_area": bool}
+_WRITTEN = {"true": True, "false": False}  # in the environment, where all is text
 
 
 def settings_from(environment: Mapping[str, str], folder: Path) -> Settings:
@@ -38,8 +46,14 @@ def settings_from(environment: Mapping[str, str], folder: Path) -> Settings:
             break
     names = [field.name for field in fields(Settings)]
     values |= {n: environment[PREFIX + n.upper()] for n in names if environment.get(PREFIX + n.upper())}
+    consent = values.get("publish_receiver_area", False)
+    if isinstance(consent, str):
+        if consent.lower() not in _WRITTEN:
+            raise QuestionError(f"{PREFIX}PUBLISH_RECEIVER_AREA is true or false, not {consent!r}")
+        consent = _WRITTEN[consent.lower()]
     archive = values.get("archive")
-    return Settings(Path(archive).expanduser() if archive is not None else None, values.get("licence"))
+    folder_set = Path(archive).expanduser() if archive is not None else None
+    return Settings(folder_set, values.get("licence"), consent)
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -52,12 +66,11 @@ def _read(path: Path) -> dict[str, Any]:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise QuestionError(f"cannot read the settings in {path}: {error}") from error
-    known = [field.name for field in fields(Settings)]
     for name, value in values.items():
-        if name not in known or not isinstance(value, str):
-            raise QuestionError(
-                f"{path}: {name!r} is not a setting; known are {', '.join(known)}, each a text"
-            )
+        if name not in _KINDS or not isinstance(value, _KINDS[name]):
+            kinds = {str: "a text", bool: "true or false"}
+            known = ", ".join(f"{key} ({kinds[kind]})" for key, kind in _KINDS.items())
+            raise QuestionError(f"{path}: {name!r} is not a setting; known are {known}")
     if "archive" in values:
         values["archive"] = str(path.parent / Path(values["archive"]).expanduser())
     return values

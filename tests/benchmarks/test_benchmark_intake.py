@@ -2,18 +2,18 @@ import json
 
 import intake_parts
 import pytest
-import synthetic
 from measuring import Run
 from test_benchmark_synthetic import TRACE
 
 import intake
 import overflight
+from overflight.study.synth import make
 
 
 @pytest.fixture
 def traces(tmp_path):
     (tmp_path / "trace.json").write_text(json.dumps(TRACE))
-    synthetic.write_traces(tmp_path / "t", [tmp_path / "trace.json"], 6)
+    make(tmp_path / "t", 6, seed=1, truth=tmp_path / "landings.csv")
     return tmp_path / "t"
 
 

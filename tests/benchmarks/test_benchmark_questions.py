@@ -2,7 +2,6 @@ import json
 
 import pytest
 import questions
-import synthetic
 from test_benchmark_synthetic import TRACE
 
 import overflight
@@ -29,10 +28,10 @@ def test_a_drawing_has_as_many_vertices_as_asked_for():
 
 
 def test_every_kind_of_question_is_asked_of_a_small_archive(tmp_path):
-    (tmp_path / "trace.json").write_text(json.dumps(TRACE))
-    synthetic.write_traces(tmp_path / "t", [tmp_path / "trace.json"], 12)
+    for icao24 in ("b00000", "b00001"):
+        (tmp_path / f"{icao24}.json").write_text(json.dumps(TRACE | {"icao": icao24}))
     with overflight.open(tmp_path / "archive", create=True) as archive:
-        archive.add(tmp_path / "t", data_kind="synthetic")
+        archive.add(sorted(tmp_path.glob("*.json")), data_kind="synthetic")
     with Store.open(tmp_path / "archive") as store:
         asked = questions.questions_about(store, 2)
     found = questions.warm(tmp_path / "archive", asked, most_ms=60_000)

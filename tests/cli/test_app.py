@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
@@ -11,7 +12,7 @@ from overflight.cli.app import main
 from overflight.cli.tables import write_table
 from overflight.search.sentences import percent
 
-FORMATS = ("table", "json", "ndjson", "csv", "geojson")
+FORMATS = ("table", "json", "ndjson", "csv", "geojson", "kml")
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +142,15 @@ def test_flights_on_a_map_follow_the_positions(ask):
     _, out, _ = ask("flights", "--aircraft", "G-TEST", "--format", "geojson")
     geometry = json.loads(out)["features"][0]["geometry"]
     assert geometry["type"] == "LineString" and len(geometry["coordinates"]) == 5
+
+
+def test_kml_of_flights_is_read_back_with_the_times_of_the_positions(ask, hand):
+    _, out, _ = ask("flights", "--aircraft", "G-TEST", "--format", "kml")
+    gx = "{http://www.google.com/kml/ext/2.2}"
+    whens = [one.text for one in ElementTree.fromstring(out).iter("{http://www.opengis.net/kml/2.2}when")]
+    (row,) = hand.flights("G-TEST").rows
+    assert len(whens) == len(list(ElementTree.fromstring(out).iter(f"{gx}coord"))) == 5
+    assert (whens[0], whens[-1]) == (row["first_seen"], row["last_seen"]) and whens == sorted(whens)
 
 
 def test_a_table_is_legible_and_counts_its_parts(ask):

@@ -8,7 +8,7 @@ import pytest
 import hand_made
 import made_weights
 import overflight
-from overflight.search import inside
+from overflight.search import inside, visits
 from overflight.search.prepared import CHANCES, HINT, name_of
 from overflight.store.prepared import prepared_path
 
@@ -95,8 +95,25 @@ def test_it_is_used_and_saves_weighing(shelf, kept, monkeypatch):
         inside, "weigh", lambda s, stops, *more: weighed.append(len(stops)) or plain(s, stops, *more)
     )
     shelf.visits(place="LLOV")
+    assert weighed == []
     without(kept, lambda: shelf.visits(place="LLOV"))
-    assert 0 < weighed[0] < weighed[1]
+    assert weighed[0] > 0
+
+
+def test_what_is_told_is_weighed_by_the_page(shelf, monkeypatch):
+    """And answers still held when the archive closes are told first."""
+    weighed = []
+    plain = visits.weigh
+    monkeypatch.setattr(
+        visits, "weigh", lambda s, stops, *more: weighed.append(len(stops)) or plain(s, stops, *more)
+    )
+    answer = shelf.visits(place="LLOV")
+    assert len(answer) and len(answer.brief) == len(answer) and weighed == []
+    first = answer[0]
+    assert len(weighed) == 1 and (first["id"], first["grade"]) == (
+        answer.brief[0]["id"], answer.brief[0]["grade"],
+    )  # fmt: skip
+    assert answer[0] is first and len(weighed) == 1
 
 
 def test_a_damaged_file_is_not_used(shelf, kept):
@@ -115,12 +132,16 @@ def test_a_damaged_file_is_not_used(shelf, kept):
         kept.write_bytes(whole)
 
 
-def test_other_weights_do_not_use_it_and_replace_it(shelf, kept):
+def test_other_weights_do_not_use_it_and_two_are_kept(shelf, kept):
     with overflight.open(shelf._store.folder) as other:
         made_weights.asked_by(other, made_weights.made_weights(sharper=3.0))
         assert name_of(other._sources) != kept.stem
         other.prepare()
-        assert not kept.exists() and len(list(kept.parent.glob("*.parquet"))) == 1
+        assert kept.exists() and len(list(kept.parent.glob("*.parquet"))) == 2
+        made_weights.asked_by(other, made_weights.made_weights(sharper=4.0))
+        other._sources._digests.clear()
+        other.prepare()
+        assert len(list(kept.parent.glob("*.parquet"))) == 2
 
 
 def test_it_is_no_part_of_the_archive(shelf, kept):

@@ -19,6 +19,8 @@ from overflight.model.grades import ALL, BEFORE, DATA_KINDS, GRADES, MIXED
 
 FOUND, NOTHING_FOUND, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130  # 130: what a shell gives for SIGINT
 
+POINTS_OF_VIEW = ("standard", "deu", "none")  # what the basemap in web/static holds; the first is the default
+
 EPILOG = """\
 exit status: 0 found or done, 1 nothing found, 2 the question or the archive is wrong, 3 all input was refused
 times are UTC unless they carry a zone; `overflight VERB --help` explains a verb
@@ -124,8 +126,12 @@ def build_parser() -> argparse.ArgumentParser:
     verb("prepare", "weigh every unseen stop once, so that questions about places come at once")
     _output(verb("info", "what the archive holds: version, batches, table hashes"), ("table", "json"))
     _study_arguments(verb("study", "fit the weights of dark stops to an archive, or score them on it"))
+    _synth_arguments(verb("synth", "make up recordings for load tests, marked synthetic throughout"))
+    _serve_arguments(verb("serve", "the archive as pages and as an HTTP interface, on this machine"))
+    _publish_arguments(verb("publish", "the archive's public pages as a folder for any static host"))
     demo = verb("demo", "answer the 2016 case from a reconstruction; needs no data and no network")
     demo.add_argument("--no-serve", action="store_true", help="print the answer and stop")
+    _serve_arguments(demo)
     return parser
 
 
@@ -199,7 +205,7 @@ def _aircraft_arguments(parser: argparse.ArgumentParser) -> None:
         "names", nargs="*", metavar="NAME", help="mark (garbled ones too), address or call sign"
     )
     _which_aircraft(parser)
-    _output(parser, tuple(f for f in FORMATS if f != "geojson"))
+    _output(parser, tuple(f for f in FORMATS if f not in ("geojson", "kml")))
     parser.add_argument(
         "--sentences", action="store_true", help="each answer as sentences that can be printed"
     )
@@ -214,7 +220,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-kind", choices=kinds, default=kinds[0], help="what the data are (default: %(default)s)"
     )
-    parser.add_argument("--licence", metavar="TEXT", help="the licence they came under; kept with the batch")
+    _terms_arguments(parser)
 
 
 def _reference_arguments(parser: argparse.ArgumentParser) -> None:
@@ -226,6 +232,30 @@ def _reference_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--day", metavar="YYYY-MM-DD", help="the UTC day the list was published, where it does not say"
     )
+    _terms_arguments(parser)
+
+
+def _terms_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--licence", metavar="TEXT", help="the licence they came under; kept with them")
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--may-publish", action="store_true", default=None,
+        help="with --licence: it allows publication, though Overflight does not know it",
+    )  # fmt: skip
+    group.add_argument(
+        "--no-publish", action="store_false", dest="may_publish", default=None,
+        help="never show them publicly, whatever the licence",
+    )  # fmt: skip
+
+
+def _synth_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--positions", type=int, required=True, metavar="N", help="how many, exactly")
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="the same seed gives the same bytes (default: 1)"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", help="a new folder for traces and landings.csv; or a new --archive, or both"
+    )
 
 
 def _study_arguments(parser: argparse.ArgumentParser) -> None:
@@ -236,3 +266,25 @@ def _study_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="FILE", help="fit: where the weights go; score: the tables; - is the screen"
     )
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8642, help="0: a free one (default: %(default)s)")
+    parser.add_argument("--public", action="store_true", help="show only what may be published")
+    parser.add_argument("--cache", metavar="DIR", help="where pages made once are kept")
+    _view_argument(parser)
+
+
+def _publish_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="new, empty, or published before: replaced whole")
+    parser.add_argument("--base-url", metavar="URL", help="where it will be found, for citations")
+    _view_argument(parser)
+
+
+def _view_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--point-of-view", choices=POINTS_OF_VIEW, default=POINTS_OF_VIEW[0],
+        help="whose boundaries the maps draw: Natural Earth's usual ones, its German ones (deu), or none "
+        "(default: %(default)s); no answer depends on it",
+    )  # fmt: skip

@@ -12,7 +12,9 @@ from overflight import archive
 from overflight.archive import Archive
 from overflight.cli.demo_variants import MARK, Row, case_path, earlier, elsewhere, in_israel, listed
 from overflight.cli.printed import WIDTH, bullet, section, wrapped
+from overflight.cli.serving import serve
 from overflight.search.sentences import grade_of_end, percent
+from overflight.store.licences import RECONSTRUCTION
 
 REPORTED = "K-781314"
 DEFAULT_FOLDER = "demo-archive"
@@ -21,10 +23,13 @@ FIRST_SHOWN = 6  # candidates shown with their reasons; the machine-readable ans
 
 
 def run_demo(options: argparse.Namespace) -> int:
-    """Build the archive (idempotent), print the answer; 0."""
+    """Build the archive (idempotent), print the answer, then serve it as pages until Ctrl-C; 0."""
     folder = Path(options.archive or DEFAULT_FOLDER)
     with _case_file("case_2016.csv") as points, archive.open(folder, create=True) as shelf:
-        shelf.add(points, column_map=case_path("case_2016.map.toml"), licence="facts typed in; see SOURCE")
+        # said outright, so that a demo archive made before terms were kept becomes public too
+        shelf.add(
+            points, column_map=case_path("case_2016.map.toml"), licence=RECONSTRUCTION, may_publish=True
+        )
         with points.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         stops = [row for row in shelf.visits(MARK).rows if "dark" in row["flags"] and in_israel(row)]
@@ -34,7 +39,10 @@ def run_demo(options: argparse.Namespace) -> int:
         print(elsewhere(rows))
         print(earlier(rows))
         print(_certainty(rows, stops[0]))
-        print(_next(folder))
+        print(_next(folder), flush=True)
+        if not options.no_serve:
+            print("\nThe same as pages in your browser, until Ctrl-C:")
+            serve(shelf, options)
     return 0
 
 

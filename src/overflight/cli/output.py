@@ -11,7 +11,7 @@ from typing import TextIO
 
 from overflight.errors import QuestionError
 
-FORMATS = ("table", "json", "ndjson", "csv", "geojson")
+FORMATS = ("table", "json", "ndjson", "csv", "geojson", "kml")
 
 
 def chosen_format(asked: str | None, target: str | None) -> str:

@@ -14,10 +14,10 @@ from overflight.cli.output import chosen_format, colour_wanted, destination
 from overflight.cli.progress import shown_progress
 from overflight.cli.reports import add_report, archive_report
 from overflight.cli.tables import printable, write_table
-from overflight.cli.writers import write_answer
 from overflight.errors import QuestionError
 from overflight.intake.report import AddReport
 from overflight.search.answer import Answer
+from overflight.search.export import write_answer
 
 LINE_END = "\n"
 FOUND, NOTHING_FOUND, REFUSED = 0, 1, 3
@@ -49,7 +49,7 @@ def run_add(options: argparse.Namespace) -> int:
         report = shelf.add(
             options.paths, column_map=options.map, data_kind=options.data_kind,
             licence=options.licence or settings.settings_from(os.environ, Path.cwd()).licence,
-            progress=progress,
+            may_publish=options.may_publish, progress=progress,
         )  # fmt: skip
     return _report(report, options)
 
@@ -57,7 +57,10 @@ def run_add(options: argparse.Namespace) -> int:
 def run_reference(options: argparse.Namespace) -> int:
     """`reference add FILE|DIR`: 0 when something could be read, 3 when everything was refused."""
     with _opened(options, create=True) as shelf, shown_progress(options.quiet) as progress:
-        report = shelf.add_reference(options.path, day=options.day, progress=progress)
+        report = shelf.add_reference(
+            options.path, day=options.day, licence=options.licence, may_publish=options.may_publish,
+            progress=progress,
+        )  # fmt: skip
     return _report(report, options)
 
 
@@ -95,6 +98,27 @@ def run_study(options: argparse.Namespace) -> int:
     return run(options)
 
 
+def run_synth(options: argparse.Namespace) -> int:
+    """`synth`: made-up recordings into a new folder, a new archive, or both."""
+    from overflight.cli.made_up import run_synth as run
+
+    return run(options)
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    """`serve`: pages and answers over HTTP until Ctrl-C."""
+    from overflight.cli.serving import run_serve as run
+
+    return run(options)
+
+
+def run_publish(options: argparse.Namespace) -> int:
+    """`publish DIR`: the public pages as files."""
+    from overflight.cli.serving import run_publish as run
+
+    return run(options)
+
+
 VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "add": run_add,
     "reference": run_reference,
@@ -105,6 +129,9 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "prepare": run_prepare,
     "info": run_info,
     "study": run_study,
+    "synth": run_synth,
+    "serve": run_serve,
+    "publish": run_publish,
     "demo": run_demo,
 }
 
@@ -132,7 +159,7 @@ def _write(answer: Answer, options: argparse.Namespace, shelf: archive.Archive) 
             rows = answer.rows
             if options.sentences:
                 rows = [row | {"sentence": text} for row, text in zip(rows, sentences, strict=True)]
-            write_answer(answer.kind, rows, format_, stream, lambda: shelf.paths(answer))
+            write_answer(answer.kind, rows, format_, stream, lambda: shelf.tracks(answer))
     return FOUND if answer.rows else NOTHING_FOUND
 
 

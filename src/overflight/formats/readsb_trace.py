@@ -42,7 +42,7 @@ TRACE_MAX = (
 BATCH_ROWS = 32_768  # rows checked at once: a column of them stays in the processor's cache
 
 _STALE, _NEW_LEG, _RATE_GEOMETRIC, _ALTITUDE_GEOMETRIC = 1, 2, 4, 8
-_MILITARY = 1  # bit of dbFlags
+_MILITARY, _PRIVACY = 1, 4  # bits of dbFlags: README-json.md of readsb; 4 is an FAA privacy address (PIA)
 
 _TRACE = re.compile(rb'"trace"\s*:\s*\[')
 
@@ -167,6 +167,8 @@ class _Batch:
             if not any(said) and header.dbFlags is None:
                 continue
             registration, designator, description, operator = (text or None for text in said)
+            if (header.dbFlags or 0) & _PRIVACY:  # made so that nobody can tell whose it is: nor do we
+                registration = operator = None
             rows.append(
                 {
                     "address": address,

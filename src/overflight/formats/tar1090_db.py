@@ -52,10 +52,10 @@ def read_aircraft(data: bytes, tally: Tally, day: int, data_kind: str = "recorde
     columns: dict[str, Any] = {
         "address": pa.array(address),
         "day": pa.repeat(pa.scalar(day, pa.int32()), rows),
-        "registration": _value(table, "reg"),
+        "registration": _unless_private(table, "reg"),
         "type_designator": _value(table, "type"),
         "description": _value(table, "desc"),
-        "operator": _value(table, "ownop"),
+        "operator": _unless_private(table, "ownop"),
         "military": pc.equal(pc.utf8_slice_codeunits(table["flags"], 0, 1), "1"),
         "source": pa.repeat(SOURCE, rows),
         "data_kind": pa.repeat(data_kind, rows),
@@ -109,6 +109,12 @@ def _upstream_columns(plain: bytes) -> list[str]:
     count = head_text(plain).count(";") + 1
     extra = [f"rest_{i}" for i in range(len(_UPSTREAM_COLUMNS), count)]
     return (_UPSTREAM_COLUMNS + extra)[: max(count, 5)]
+
+
+def _unless_private(table: pa.Table, name: str) -> Any:
+    """The value, unknown for an FAA privacy address: it is made so that nobody can tell whose it is."""
+    private = pc.fill_null(pc.equal(pc.utf8_slice_codeunits(table["flags"], 2, 3), "1"), False)
+    return pc.if_else(private, pa.scalar(None, pa.string()), _value(table, name))
 
 
 def _value(table: pa.Table, name: str) -> Any:

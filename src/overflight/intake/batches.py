@@ -11,8 +11,13 @@ from overflight.formats.reading import Tally
 from overflight.intake.report import FileReport
 from overflight.intake.staging import Staged
 from overflight.model.fields import LINEAGE, schema
-from overflight.store.entries import Batch
+from overflight.store.entries import Batch, Reference
+from overflight.store.licences import Said, Terms, restated, terms_of
 from overflight.store.writing import Writer, now_ms
+
+MADE_PUBLIC = "known already; from now on it may be published"
+WITHHELD_NOW = "known already; from now on it may not be published"
+STAYS_WITHHELD = "known already and withheld from publication, as it stays: --may-publish would change that"
 
 
 def count(reports: Sequence[FileReport], staged: Sequence[Staged], lineage: pa.Table) -> None:
@@ -46,13 +51,13 @@ def _fill_copy(report: FileReport, original: FileReport) -> None:
 
 
 def list_batches(
-    writer: Writer, reports: Sequence[FileReport], options_digest: str, licence: str | None, lineage: pa.Table
+    writer: Writer, reports: Sequence[FileReport], options_digest: str, terms: Terms, lineage: pa.Table
 ) -> None:
     """List a batch for each file that was read, and its lineage (`batch`: as yet the number of the file)."""
     numbers = np.zeros(len(reports), np.int64)
     for place, report in enumerate(reports):
         if report.sha256 and not report.known:
-            numbers[place] = writer.add_batch(_batch(report, options_digest, licence))
+            numbers[place] = writer.add_batch(_batch(report, options_digest, terms))
     if lineage.num_rows:
         batch = pa.array(numbers[lineage["batch"].to_numpy()])
         order = [("address", "ascending"), ("first_ms", "ascending"), ("batch", "ascending")]
@@ -61,7 +66,18 @@ def list_batches(
         writer.put("lineage", name, rows.combine_chunks().cast(schema(LINEAGE)))
 
 
-def _batch(report: FileReport, options_digest: str, licence: str | None) -> Batch:
+def restate(writer: Writer, entry: Batch | Reference, report: FileReport, said: Said) -> None:
+    """Note what is said anew of data that came again, and remark on what that changes, or does not."""
+    stands, asked, now = entry.terms, terms_of(said), restated(entry.terms, said)
+    if now != stands:
+        writer.state_terms(entry, now)
+    if now.may_publish != stands.may_publish:
+        report.remarks[MADE_PUBLIC if now.may_publish else WITHHELD_NOW] += 1
+    elif asked.may_publish and not now.may_publish:
+        report.remarks[STAYS_WITHHELD] += 1
+
+
+def _batch(report: FileReport, options_digest: str, terms: Terms) -> Batch:
     return Batch(
         sha256=report.sha256,
         options_digest=options_digest,
@@ -72,7 +88,8 @@ def _batch(report: FileReport, options_digest: str, licence: str | None) -> Batc
         accepted=report.accepted,
         refused=report.refused,
         duplicate=report.duplicate,
-        licence=licence,
+        licence=terms.licence,
+        may_publish=terms.may_publish,
         retrieved_ms=now_ms(),
         reasons=dict(report.reasons),
         remarks=dict(report.remarks),

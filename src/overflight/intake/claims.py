@@ -13,6 +13,7 @@ from overflight.clock import day_text
 from overflight.detect.airframes import Airframes
 from overflight.intake.places import airframes_of
 from overflight.intake.windows import EMPTY_TOUCHED, EVER_AFTER, EVER_BEFORE
+from overflight.model.address import NOT_ICAO_BIT
 from overflight.model.fields import CLAIMS, schema
 from overflight.store.view import View
 from overflight.store.writing import Writer
@@ -38,8 +39,13 @@ def add_claims(writer: Writer, tables: Sequence[pa.Table]) -> pa.Table:
 
 
 def distinct(rows: pa.Table) -> pa.Table:
-    """Each claim once, in one order whatever the order of arrival."""
+    """Each claim once, in one order whatever the order of arrival; none gives a `~` address an owner."""
     names = schema(CLAIMS).names
+    foreign = pc.not_equal(pc.bit_wise_and(rows["address"], pa.scalar(NOT_ICAO_BIT, pa.uint32())), 0)
+    for name in ("registration", "operator") if pc.any(foreign).as_py() else ():
+        # no register lists such an address: whoever gives it a mark or an owner guesses
+        known = pc.if_else(foreign, pa.scalar(None, pa.string()), rows[name])
+        rows = rows.set_column(names.index(name), schema(CLAIMS).field(name), known)
     rows = rows.group_by(names).aggregate([]).select(names).sort_by([(name, "ascending") for name in names])
     return rows.combine_chunks().cast(schema(CLAIMS))
 

@@ -48,7 +48,7 @@ def reference_partition(name: str, day: int) -> str:
 def footprints_for(gazetteer: Gazetteer, days: Iterable[int]) -> Footprints:
     """Footprints of the editions of the lists that hold on the days."""
     editions: dict[int, list[int]] = {}
-    for day in days:
+    for day in set(days) or {0}:  # an archive that holds or shows nothing can be asked too
         editions.setdefault(gazetteer.edition(day), []).append(day)
     made = []
     for number in sorted(editions):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from overflight.errors import InputError, QuestionError
 from overflight.formats import ourairports, tar1090_db, vrs_routes
 from overflight.formats.containers import files_under, members
 from overflight.formats.reading import Tally
+from overflight.intake.batches import restate
 from overflight.intake.claims import distinct, ever, known_aircraft, recategorised
 from overflight.intake.derive import Progress, derive_touched
 from overflight.intake.mapper import Workers
@@ -32,6 +33,7 @@ from overflight.registry.routes import initials
 from overflight.store.content import content_hash
 from overflight.store.entries import Reference
 from overflight.store.folder import Store
+from overflight.store.licences import NOTHING_SAID, Said, terms_of
 from overflight.store.parquet import no_checkpoint
 from overflight.store.writing import Writer
 
@@ -61,17 +63,19 @@ def add(
     rules: Rules | None = None,
     workers: int | None = None,
     progress: Progress = quiet,
-    licence: str | None = None,
+    said: Said = NOTHING_SAID,
     checkpoint: Callable[[str], None] = no_checkpoint,
 ) -> AddReport:
     """Report of adding a file or a folder of files, each as of its day; all of it or nothing.
 
     The day is `day` (UTC day number) where given, else a date in the file's name (`2026-08`, `2023-08-14`):
-    nothing inside these files says it. Raises QuestionError where neither is there, InputError where the path
+    nothing inside these files says it. What `said` leaves open of whether they may be published the licence
+    decides, see store.licences. Raises QuestionError where neither is there, InputError where the path
     does not exist.
     """
     if not path.exists():
         raise InputError(f"there is no file or folder {path}")
+    terms_of(said)  # refuses before anything is read
     before = store.version.digest
     with store.writer(f"reference add {path.name}", checkpoint=checkpoint) as writer:
         found, reports = [], []
@@ -82,11 +86,11 @@ def add(
             progress("reading reference data", done, len(files))
         touched = join_touched(
             [
-                _put_lists(writer, [one for one in found if one.kind in ("airports", "runways")], licence),
-                _put_registers(writer, [one for one in found if one.kind == REGISTER], licence),
+                _put_lists(writer, [one for one in found if one.kind in ("airports", "runways")], said),
+                _put_registers(writer, [one for one in found if one.kind == REGISTER], said),
             ]
         )
-        _put_routes(writer, [one for one in found if one.kind == ROUTE_LIST], licence)
+        _put_routes(writer, [one for one in found if one.kind == ROUTE_LIST], said)
         with Workers(workers) as pool:
             derived = derive_touched(writer, touched, {}, rules or Rules(), pool, progress)
         version = writer.commit()
@@ -148,7 +152,7 @@ def _day_in(name: str) -> int:
     return day_number(f"{match[1]}-{match[2]}-{match[3] or '01'}")
 
 
-def _put_lists(writer: Writer, lists: list[_Found], licence: str | None) -> pa.Table:
+def _put_lists(writer: Writer, lists: list[_Found], said: Said) -> pa.Table:
     """Put airports and runways in place; returns, as `touched`, all aircraft where that changed anything."""
     changed = False
     for one in lists:
@@ -163,14 +167,14 @@ def _put_lists(writer: Writer, lists: list[_Found], licence: str | None) -> pa.T
             )
             _refuse(one, "another list of that day is there already")
             continue
-        _note(writer, one, OURAIRPORTS, licence, new=0 if stood else rows.num_rows)
+        _note(writer, one, OURAIRPORTS, said, new=0 if stood else rows.num_rows)
         if not stood:
             writer.put(table, partition, rows)
             changed = True
     return ever(known_aircraft(writer.view)) if changed else EMPTY_TOUCHED
 
 
-def _put_registers(writer: Writer, registers: list[_Found], licence: str | None) -> pa.Table:
+def _put_registers(writer: Writer, registers: list[_Found], said: Said) -> pa.Table:
     """Put claims beside those of that day; returns `touched`: aircraft now known to be of another kind."""
     if not registers:
         return EMPTY_TOUCHED
@@ -180,12 +184,12 @@ def _put_registers(writer: Writer, registers: list[_Found], licence: str | None)
         partition = reference_partition(TAR1090_DB, one.day)
         stood = [writer.view.read(e) for e in writer.view.files("claims", partitions=[partition])]
         rows = distinct(pa.concat_tables([*stood, one.rows]))
-        _note(writer, one, TAR1090_DB, licence, new=rows.num_rows - sum(table.num_rows for table in stood))
+        _note(writer, one, TAR1090_DB, said, new=rows.num_rows - sum(table.num_rows for table in stood))
         writer.put("claims", partition, rows)
     return recategorised(writer, had, who)
 
 
-def _put_routes(writer: Writer, lists: list[_Found], licence: str | None) -> None:
+def _put_routes(writer: Writer, lists: list[_Found], said: Said) -> None:
     """Put routes beside those of that day, each once; a partition holds the call signs of one initial."""
     for day in sorted({one.day for one in lists}):
         ours = [one for one in lists if one.day == day]
@@ -200,7 +204,7 @@ def _put_routes(writer: Writer, lists: list[_Found], licence: str | None) -> Non
             new += np.bincount(owners[owners != _STOOD], minlength=len(ours))
             writer.put("routes", partition, merged)
         for one, count in zip(ours, new.tolist(), strict=True):
-            _note(writer, one, VRS, licence, new=count)
+            _note(writer, one, VRS, said, new=count)
 
 
 def _numbered(routes: pa.Table, number: int) -> pa.Table:
@@ -220,12 +224,18 @@ def _distinct_routes(tables: list[pa.Table]) -> tuple[pa.Table, np.ndarray[Any, 
     return split.cast(wanted).combine_chunks(), rows["file_min"].to_numpy()
 
 
-def _note(writer: Writer, one: _Found, name: str, licence: str | None, *, new: int) -> None:
+def _note(writer: Writer, one: _Found, name: str, said: Said, *, new: int) -> None:
     """Count what a file brought, and list it."""
     report = one.report
     report.accepted, report.known = new, not new
     report.duplicate = report.read - report.refused - new
-    writer.add_reference(Reference(name, one.kind, one.day, report.sha256, report.name, licence))
+    listed = Reference(name, one.kind, one.day, report.sha256, report.name)
+    stood = {r.subject: r for r in writer.view.references()}.get(listed.subject)
+    if stood is not None:
+        restate(writer, stood, report, said)
+        return
+    terms = terms_of(said)
+    writer.add_reference(replace(listed, licence=terms.licence, may_publish=terms.may_publish))
 
 
 def _refuse(one: _Found, reason: str) -> None:

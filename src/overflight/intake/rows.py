@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from overflight.model.fields import TABLES, schema
-from overflight.store.parquet import read_addresses
 from overflight.store.view import View
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -23,5 +22,5 @@ def rows_about(view: View, table: str, addresses: Ints, columns: Sequence[str] |
     names = list(columns or schema(TABLES[table]).names)
     contract = pa.schema([schema(TABLES[table]).field(name) for name in names])
     entries = view.files(table, addresses=addresses.tolist())
-    found = [read_addresses(view.path_of(entry), addresses, names) for entry in entries]
+    found = [view.read_about(entry, addresses, names) for entry in entries]
     return pa.concat_tables([contract.empty_table(), *(rows.cast(contract) for rows in found)])

@@ -15,7 +15,7 @@ from overflight.detect.derive import Rules
 from overflight.errors import InputError
 from overflight.formats.containers import files_under
 from overflight.formats.reading import ReadOptions
-from overflight.intake.batches import count, list_batches
+from overflight.intake.batches import count, list_batches, restate
 from overflight.intake.claims import add_claims
 from overflight.intake.context import ground_of
 from overflight.intake.days import Merging
@@ -27,6 +27,7 @@ from overflight.intake.report import AddReport, FileReport
 from overflight.intake.staging import ReadTask, Staged, clear, stage
 from overflight.model.fields import LINEAGE, schema
 from overflight.store.folder import Store
+from overflight.store.licences import NOTHING_SAID, Said, terms_of
 from overflight.store.parquet import no_checkpoint
 from overflight.store.writing import Writer
 
@@ -44,7 +45,7 @@ def add(
     paths: Sequence[Path],
     options: ReadOptions,
     *,
-    licence: str | None = None,
+    said: Said = NOTHING_SAID,
     rules: Rules | None = None,
     workers: int | None = None,
     progress: Progress = quiet,
@@ -52,9 +53,10 @@ def add(
 ) -> AddReport:
     """Report of the intake of files and folders; raises InputError where a path does not exist.
 
+    What `said` leaves open of whether they may be published the licence decides, see store.licences.
     `checkpoint` is called at each named moment, also at those of the store's writer.
     """
-    rules = rules or Rules()
+    rules, terms = rules or Rules(), terms_of(said)
     files, read_as, before = _files(paths), _options_digest(options), store.version.digest
     name = f"add {' '.join(p.name for p in paths)}"
     with (
@@ -66,7 +68,7 @@ def add(
         reports: list[FileReport] = []
         unread = 0
         for done, path in enumerate(files, 1):
-            reports.append(_look(writer, path, read_as))
+            reports.append(_look(writer, path, read_as, said))
             unread += 0 if reports[-1].known else reports[-1].bytes
             if unread >= PREPARE_BYTES:
                 pool.prepare()
@@ -82,7 +84,7 @@ def add(
         found = merged.days.values()
         lineage = pa.concat_tables([schema(LINEAGE).empty_table(), *(m.lineage for m in found)])
         count(reports, staged, lineage)
-        list_batches(writer, reports, read_as, licence, lineage)
+        list_batches(writer, reports, read_as, terms, lineage)
         touched = join_touched([*(m.touched for m in found), retyped])
         days = {day: m.shared for day, m in merged.days.items() if m.touched.num_rows}
         derived = derive_touched(
@@ -111,7 +113,7 @@ def _options_digest(options: ReadOptions) -> str:
     return hashlib.sha256(json.dumps([options.data_kind, mapping.hex()]).encode()).hexdigest()[:16]
 
 
-def _look(writer: Writer, path: Path, options_digest: str) -> FileReport:
+def _look(writer: Writer, path: Path, options_digest: str, said: Said) -> FileReport:
     """Hash a file and see whether it is in the archive already; what cannot be opened has no hash."""
     report = FileReport(name=path.name, sha256="", bytes=0)
     if not path.is_file():  # a pipe or a device would block for ever
@@ -131,6 +133,7 @@ def _look(writer: Writer, path: Path, options_digest: str) -> FileReport:
         report.duplicate = batch.read - batch.refused
         report.reasons.update(batch.reasons)
         report.broke, report.unreadable = batch.broke, batch.unreadable
+        restate(writer, batch, report, said)
     return report
 
 

@@ -102,6 +102,10 @@ class Gazetteer:
         fields, strips = self._edition(day)
         return fields.select(schema(AIRFIELDS).names), strips
 
+    def listed(self, day: int) -> pa.Table:
+        """The same airfields with all that the lists say of them (schema LISTED_AIRFIELDS)."""
+        return self._edition(day)[0]
+
     def find(self, text: str, day: int) -> pa.Table:
         """Airfields (schema AIRFIELDS) that a code or name means on that day, best first; may be empty.
 

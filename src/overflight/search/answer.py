@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -22,10 +22,16 @@ def _utc_only(latitude_deg: float, longitude_deg: float, time_ms: int) -> timede
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of an answer in order; `counts` has a number per grade; `missing` lists names not found."""
+    """The rows of an answer in order; `counts` has a number per grade; `missing` lists names not found.
+
+    Rows are told when they are looked at. `brief` says of each of them, in order, what can be said without
+    telling it: `id`, `icao24`, `registration`, `type_designator`, `operator`, `grade`, `seen`, `data_kind`,
+    `first_ms` (its earliest known instant), and of visits `probability`; that may lack fields of less than
+    one chance in 10,000.
+    """
 
     kind: str
-    rows: list[Row]
+    rows: Sequence[Row]
     counts: dict[str, int] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -33,6 +39,7 @@ class Answer:
         default=_utc_only, repr=False, compare=False
     )
     expected: float | None = None  # of visits at a place: the sum of their probabilities
+    brief: Sequence[Row] = ()  # of flights and visits
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -63,7 +70,7 @@ class Answer:
         return marked(self._data_kind(), text)
 
     def _data_kind(self) -> str:
-        kinds = {row["data_kind"] for row in self.rows}
+        kinds = {row["data_kind"] for row in self.brief or self.rows}
         return kinds.pop() if len(kinds) == 1 else "mixed" if kinds else RECORDED
 
 

@@ -37,11 +37,16 @@ def find_drawn_crossings(view: View, area: Area, scope: Scope, within: Bounds) -
 
 def lines_of(view: View, flights: pa.Table) -> tuple[Columns, Paths, Legs, pa.Array]:
     """Positions of FLIGHTS rows, the trusted lines through them, the flights as legs, and their ids."""
+    return flagged_lines_of(view, flights)[:4]
+
+
+def flagged_lines_of(view: View, flights: pa.Table) -> tuple[Columns, Paths, Legs, pa.Array, Ints]:
+    """The same, and the integrity bits of each position."""
     flights = flights.select(_FLIGHT).sort_by([("address", "ascending"), ("first_seen_ms", "ascending")])
     positions = _positions_of(view, flights)
-    columns = columns_of(positions)
+    columns, flags = columns_of(positions), flags_of(view, positions)
     legs = _legs(columns, flights)
-    return columns, paths_of(columns, _flags_of(view, positions), legs), legs, flights["id"].combine_chunks()
+    return columns, paths_of(columns, flags, legs), legs, flights["id"].combine_chunks(), flags
 
 
 def borders_of(area: Area) -> Borders:
@@ -113,11 +118,16 @@ class _Order:
         return np.asarray(np.searchsorted(self._who, address) * self._span_ms + (time_ms - self._begin_ms))
 
 
-def _flags_of(view: View, positions: pa.Table) -> Ints:
+def flags_of(view: View, positions: pa.Table) -> Ints:
     """Integrity bits of each position, as the archive holds them."""
     n = positions.num_rows
-    flagged = find_by(view, "position_flags", "address", pc.unique(positions["address"]).to_pylist())
-    if not n or not flagged.num_rows:
+    if not n:
+        return np.zeros(n, np.int64)
+    span = pc.min_max(positions["time_ms"]).as_py()
+    within = [Condition("time_ms", ">=", span["min"]), Condition("time_ms", "<=", span["max"])]
+    addresses = pc.unique(positions["address"]).to_pylist()
+    flagged = find_by(view, "position_flags", "address", addresses, within)
+    if not flagged.num_rows:
         return np.zeros(n, np.int64)
     keys = [np.r_[positions[k].to_numpy(), flagged[k].to_numpy()] for k in _KEYS]
     order = np.lexsort(keys[::-1])

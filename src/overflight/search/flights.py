@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -47,26 +46,42 @@ def find_flights(asked: Question, sources: Sources) -> Answer:
         flights = find_scoped(view, "flights", scope, ("id",), within)
     else:
         flights, at_place, remarks = _flights_at(sources, asked, scope, place, within)
-    reached = find_of(view, "stops", "id", _stop_ids(flights), flights["address"].to_pylist())
-    weighed = weigh(sources, reached, later=asked.history == ALL)
-    stops = {stop["id"]: stop for stop in weighed.stops}
     rows = flights.to_pylist()
     who = identities(register_of(view, flights), flights, ("first_seen_ms",))
+    # at a place the grade is known without weighing the ends
+    weighed = _ends_weighed(sources, rows, asked) if place is None else None
+    grades = at_place if weighed is None else {flight["id"]: _surer_end(flight, weighed) for flight in rows}
     kept = [
-        (flight, known, grade) for flight, known in zip(rows, who, strict=True)
-        if at_least(grade := at_place.get(flight["id"]) or _surer_end(flight, stops), asked.min_grade)
+        (flight, known) for flight, known in zip(rows, who, strict=True)
+        if at_least(grades[flight["id"]], asked.min_grade)
         and is_asked_for(asked, scope, flight["address"], known)
     ]  # fmt: skip
-    kept.sort(key=lambda item: (item[0]["first_seen_ms"], item[0]["id"]))
-    told = _told(sources, [(flight, known) for flight, known, _ in kept], weighed)
+    kept.sort(key=lambda pair: (pair[0]["first_seen_ms"], pair[0]["id"]))
     return Answer(
         "flights",
-        told,
-        count_grades([grade for *_, grade in kept]),
+        sources.told(len(kept), lambda a, b: _told(sources, asked, kept[a:b], weighed)),
+        count_grades([grades[flight["id"]] for flight, _ in kept]),
         scope.missing,
         suggestions(view, scope.missing) + asked.remarks + remarks,
         offset_of=sources.offset_of,
+        brief=[_brief(flight, known, grades[flight["id"]]) for flight, known in kept],
     )
+
+
+def _brief(flight: Row, who: Row, grade: str) -> Row:
+    """What Answer.brief says of a flight: its grade is that which the counts go by."""
+    return {
+        "id": flight["id"], "icao24": icao24_text(flight["address"]), **who_columns(who), "grade": grade,
+        "seen": True, "data_kind": flight["data_kind"], "first_ms": flight["first_seen_ms"],
+        "probability": None,
+    }  # fmt: skip
+
+
+def _ends_weighed(sources: Sources, flights: list[Row], asked: Question) -> Weighed:
+    """The stops at the flights' ends."""
+    ids = [flight[name] for flight in flights for name, *_ in ENDS.values() if flight[name] is not None]
+    reached = find_of(sources.view, "stops", "id", ids, (flight["address"] for flight in flights))
+    return weigh(sources, reached, later=asked.history == ALL)
 
 
 def _flights_at(sources: Sources, asked: Question, scope: Scope, place: Place,
@@ -75,9 +90,9 @@ def _flights_at(sources: Sources, asked: Question, scope: Scope, place: Place,
     view = sources.view
     days = sources.days_asked(asked)
     found = find_stops_at(sources, place, days, [], None, later=asked.history == ALL, bounds=(None, None))
-    grades, weighed = found.grades, found.weighed
+    grades = found.grades
     grade_of_flight: dict[str, str] = {}
-    for stop in weighed.stops:
+    for stop in found.rows:
         if stop["id"] in grades:
             for flight, side in (("flight_in_id", "arrival_grade"), ("flight_out_id", "departure_grade")):
                 if stop[flight] is not None:
@@ -103,17 +118,18 @@ def _raise(grades: dict[str, str], key: str, grade: str) -> None:
     grades[key] = min(grades.get(key, grade), grade, key=GRADES.index)
 
 
-def _stop_ids(flights: pa.Table) -> list[str]:
-    return [s for name, *_ in ENDS.values() for s in flights[name].to_pylist() if s is not None]
-
-
-def _surer_end(flight: Row, stops: Mapping[str, Row]) -> str:
+def _surer_end(flight: Row, weighed: Weighed) -> str:
+    stops = weighed.by_id
     ends = [stops[flight[name]][f"{side}_grade"] for name, side, _ in ENDS.values() if flight[name] in stops]
     return str(min([*ends, UNKNOWN], key=GRADES.index))
 
 
-def _told(sources: Sources, kept: list[tuple[Row, Row]], weighed: Weighed) -> list[Row]:
-    stops = {stop["id"]: stop for stop in weighed.stops}
+def _told(
+    sources: Sources, asked: Question, kept: list[tuple[Row, Row]], held: Weighed | None
+) -> list[Row]:
+    weighed = held if held is not None else _ends_weighed(sources, [flight for flight, _ in kept], asked)
+    stops = weighed.by_id
+    weighed.make(flight[name] for flight, _ in kept for name, *_ in ENDS.values())
     types = {flight[name]: who["type_designator"] for flight, who in kept for name, *_ in ENDS.values()}
     teller = StopTeller(
         sources.fields, weighed.rows_of, lambda stop: sources.type_facts(types.get(stop["id"])),

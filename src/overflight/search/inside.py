@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,8 +17,9 @@ from overflight.detect.footprints import Footprints
 from overflight.geo.borders import Borders
 from overflight.model.fields import STOPS, schema
 from overflight.model.grades import INFERRED, OBSERVED, UNKNOWN
+from overflight.search.contract import Row
 from overflight.search.places import Airfield, Country, Drawn, Place
-from overflight.search.prepared import HINT, MANY, held_at
+from overflight.search.prepared import HINT, MANY, Held, held_at
 from overflight.search.rows import distinct, find_by, find_of
 from overflight.search.sources import Sources
 from overflight.search.weighing import Weighed, airframes_of, grade_of, weigh
@@ -29,23 +30,31 @@ from overflight.units import E7_PER_DEGREE
 Bounds: TypeAlias = tuple[int | None, int | None]
 NM_PER_DEGREE = 60.0  # of latitude, by the definition of the nautical mile to 0.3 %: only a first sieve
 POLAR_DEG = 88.0  # nearer to a pole a box of longitudes no longer narrows anything
+ROUNDING = 1e-6  # of sums of single precision: nearer to a grade's least chance it is weighed
 UNPROVEN = "no_trustworthy_surface_report"  # a stop's flag: seen down, but by nothing that may prove it
 
 
 @dataclass(frozen=True)
 class AtPlace:
-    """Stops that may have been at a place: as stored, as weighed, and the grade of each, by id."""
+    """Stops that may have been at a place, as stored and as rows with what weighing says of them.
+
+    Where nothing had to be weighed to find them, `weighed` is None, and of a dark stop's row only the
+    earliest and the latest time are those that weighing gives.
+    """
 
     stops: pa.Table
-    weighed: Weighed
+    rows: list[Row]
     grades: Mapping[str, str]
+    inside: Mapping[str, float]
     airframes: Airframes
+    weighed: Weighed | None
+    there: Bools | None = None  # which fields are at the place
     rest: float = 0.0  # expected number of dark stops at the place that are not among these
     remarks: tuple[str, ...] = ()
 
     def chance(self, stop: Mapping[str, Any]) -> float:
         """How probably the stop was at the place: 1 or 0 for one that was seen."""
-        return float(stop["id"] in self.grades) if stop["seen"] else self.weighed.inside.get(stop["id"], 0.0)
+        return float(stop["id"] in self.grades) if stop["seen"] else self.inside.get(stop["id"], 0.0)
 
 
 def find_stops_at(
@@ -60,26 +69,93 @@ def find_stops_at(
     """
     idents = _idents(sources, place, days)
     there = _fields_at(sources.footprints, place, idents)
-    stops, rest, remarks = scoped, 0.0, []
-    if stops is None:
-        stops = _seen_near(sources, place, idents, within)
-        if not seen_only:
-            held = None if later or bounds is None else held_at(sources, _names(sources, there), *bounds)
-            if held is not None:
-                dark, rest = find_of(sources.view, "stops", "id", held.ids, held.addresses), held.rest
-            else:
-                dark = _dark_near(sources.view, sources.footprints, there, within)
-                remarks += [HINT.format(count=len(dark))] if len(dark) > MANY and not later else []
-            stops = distinct([stops, dark])
+    near = _Near(scoped)
+    if scoped is None:
+        near = _near(sources, place, idents, there, within, seen_only, later, bounds)
+    stops, held = near.stops, near.held
     airframes = airframes_of(sources, stops)
     seen = _seen_inside(sources, place, idents, stops)
-    weighed = weigh(sources, stops, airframes, there, later)
+    weighed, rest = None, 0.0
+    if held is not None:
+        rows = _bounded(stops.to_pylist(), held)
+        inside, rest = _chances(sources, stops, held, airframes, there)
+    else:
+        weighed = weigh(sources, stops, airframes, there, later)
+        inside, rows = weighed.inside, weighed.stops
     grades = {
         stop["id"]: grade
-        for stop, here in zip(weighed.stops, seen.tolist(), strict=True)
-        if (grade := grade_within(stop, weighed.inside.get(stop["id"], 0.0), here)) is not None
+        for stop, here in zip(rows, seen.tolist(), strict=True)
+        if (grade := grade_within(stop, inside.get(stop["id"], 0.0), here)) is not None
     }
-    return AtPlace(stops, weighed, grades, airframes, rest, tuple(remarks))
+    many = near.dark_count > MANY and held is None and not later
+    remarks = (HINT.format(count=near.dark_count),) if many else ()
+    return AtPlace(stops, rows, grades, inside, airframes, weighed, there, rest, remarks)
+
+
+def count_stops_at(
+    sources: Sources, place: Place, days: tuple[int, int], within: list[Condition], later: bool = False,
+    bounds: Bounds | None = None,
+) -> tuple[int, int]:  # fmt: skip
+    """Numbers of seen and of dark stops that `find_stops_at` looks at."""
+    idents = _idents(sources, place, days)
+    there = _fields_at(sources.footprints, place, idents)
+    near = _near(sources, place, idents, there, within, False, later, bounds)
+    return len(near.stops) - near.dark_count, near.dark_count
+
+
+@dataclass(frozen=True)
+class _Near:
+    """Stops that are looked at for a place, the number of dark ones, and what is prepared of them."""
+
+    stops: pa.Table
+    dark_count: int = 0
+    held: Held | None = None
+
+
+def _near(
+    sources: Sources, place: Place, idents: list[str], there: Bools, within: list[Condition],
+    seen_only: bool, later: bool, bounds: Bounds | None,
+) -> _Near:  # fmt: skip
+    seen = _seen_near(sources, place, idents, within)
+    if seen_only:
+        return _Near(seen)
+    held = None if later or bounds is None else held_at(sources, _names(sources, there), *bounds)
+    if held is not None:
+        dark = find_of(sources.view, "stops", "id", held.ids, held.addresses)
+    else:
+        dark = _dark_near(sources.view, sources.footprints, there, within)
+    return _Near(distinct([seen, dark]), len(dark), held)
+
+
+def _chances(
+    sources: Sources, stops: pa.Table, held: Held, airframes: Airframes, there: Bools
+) -> tuple[Mapping[str, float], float]:
+    """How probably each was at the place, and the expected number of others.
+
+    Weighed anew where a grade hangs on it; elsewhere fields with less than one chance in 10,000 are in the
+    expectation alone.
+    """
+    inside = dict(zip(held.ids, held.chances, strict=True))
+    doubtful = [
+        id_ for id_, least, most in zip(held.ids, held.chances, held.most, strict=True)
+        if grade_of(least - ROUNDING) != grade_of(most + ROUNDING)
+    ]  # fmt: skip
+    if not doubtful:
+        return inside, held.rest
+    some = stops.filter(pc.is_in(stops["id"], pa.array(doubtful, pa.string())))
+    exact = weigh(sources, some, airframes, there).inside
+    more = sum(exact[id_] - inside[id_] for id_ in doubtful)
+    return inside | dict(exact), max(held.rest - more, 0.0)
+
+
+def _bounded(stops: list[Row], held: Held) -> list[Row]:
+    """The stops with the earliest and latest times that weighing gives."""
+    known = dict(zip(held.ids, held.bounds, strict=True))
+    return [
+        stop | dict(zip(("arrival_earliest_ms", "departure_latest_ms"), known[stop["id"]], strict=True))
+        if stop["id"] in known else stop
+        for stop in stops
+    ]  # fmt: skip
 
 
 def grade_within(stop: Mapping[str, Any], probability: float, seen_inside: bool) -> str | None:
@@ -169,7 +245,8 @@ def _surely_in(borders: Borders, ident: str, latitude: np.ndarray, longitude: np
     )
 
 
-def _dark_near(view: View, footprints: Footprints, there: Bools, within: list[Condition]) -> pa.Table:
+def _dark_near(view: View, footprints: Footprints, there: Bools, within: list[Condition],
+               columns: Sequence[str] | None = None) -> pa.Table:  # fmt: skip
     """Dark stops with a fix on either side so near to one of the fields that it may have been reached."""
     if not there.any():
         return schema(STOPS).empty_table()
@@ -183,7 +260,7 @@ def _dark_near(view: View, footprints: Footprints, there: Bools, within: list[Co
         west, east = 1.0, -1.0  # over longitude 180: no bound
     dark = [Condition("seen", "=", False), *within]
     sides = (_boxed(side, south, north, west, east) for side in ("before_", "after_"))
-    return distinct([view.find("stops", [*dark, *box]) for box in sides])
+    return distinct([view.find("stops", [*dark, *box], columns) for box in sides])
 
 
 def _boxed(side: str, south: float, north: float, west: float, east: float) -> list[Condition]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
+from overflight.detect.columns import Columns, Ints
 from overflight.detect.crossings import CrossingRules
+from overflight.detect.paths import Paths
 from overflight.search.contract import Row
 from overflight.search.drawn import lines_of
 from overflight.search.rows import find_by
@@ -14,25 +19,44 @@ from overflight.units import MILLISECONDS_PER_MINUTE
 Piece = list[tuple[float, float]]
 
 
-def find_paths(view: View, flights: list[Row]) -> dict[str, list[Piece]]:
+class Track(NamedTuple):
+    """A piece of a line: of each position the place, the time in ms, the pressure altitude in ft or None."""
+
+    where: Piece  # longitude, latitude in degrees
+    time_ms: list[int]
+    baro_altitude_ft: list[float | None]
+
+
+def find_paths(view: View, flights: Sequence[Row]) -> dict[str, list[Piece]]:
     """For each flight, by id, its pieces of (longitude, latitude) in degrees; flagged positions are left out.
 
     A piece ends where the next position comes later than a line may be drawn across (detect.crossings).
     """
+    return {id_: [track.where for track in tracks] for id_, tracks in find_tracks(view, flights).items()}
+
+
+def find_tracks(view: View, flights: Sequence[Row]) -> dict[str, list[Track]]:
+    """The same pieces with their times and pressure altitudes."""
     table = find_by(view, "flights", "id", (row["id"] for row in flights))
     if table.num_rows == 0:
         return {}
-    gap_ms = CrossingRules().track_gap_min * MILLISECONDS_PER_MINUTE
     columns, paths, _, ids = lines_of(view, table)
-    found: dict[str, list[Piece]] = {id_: [] for id_ in ids.to_pylist()}
     names = ids.to_pylist()
-    time = columns.time_ms[paths.index]
-    ends = np.flatnonzero((np.diff(paths.leg) != 0) | (np.diff(time) > gap_ms)) + 1
-    for part in np.split(np.arange(len(paths.index)), ends):
+    found: dict[str, list[Track]] = {id_: [] for id_ in names}
+    for part in np.split(np.arange(len(paths.index)), piece_ends(columns, paths)):
         if len(part):
             index = paths.index[part]
             line = zip(
                 columns.longitude_deg[index].tolist(), columns.latitude_deg[index].tolist(), strict=True
             )
-            found[names[paths.leg[part[0]]]].append(list(line))
+            heights = columns.baro_altitude_ft[index].tolist()
+            known = [None if height != height else height for height in heights]
+            found[names[paths.leg[part[0]]]].append(Track(list(line), columns.time_ms[index].tolist(), known))
     return found
+
+
+def piece_ends(columns: Columns, paths: Paths) -> Ints:
+    """Where in `paths.index` a new piece begins, the first one left out."""
+    gap_ms = CrossingRules().track_gap_min * MILLISECONDS_PER_MINUTE
+    time = columns.time_ms[paths.index]
+    return np.flatnonzero((np.diff(paths.leg) != 0) | (np.diff(time) > gap_ms)) + 1

@@ -29,7 +29,7 @@ from overflight.store.content import content_hash
 from overflight.store.prepared import read_prepared, write_prepared
 from overflight.units import MILLISECONDS_PER_DAY
 
-VERSION = "prepared/1"
+VERSION = "prepared/2"
 LEAST = 1e-4  # less than that is added up by field and day: a hundredth of what is told
 MANY = 2_000  # dark stops weighed for one question: about a second, from which on preparing is worth a remark
 HINT = (
@@ -38,9 +38,8 @@ HINT = (
 )
 _BATCH = 4_096  # stops handed to a thread at once
 _THREADS = 4  # more only wait for each other between the numpy calls
-# What is weighed when the answer is given may come out a little more than the sum of what is kept.
-_SURELY = 0.5
 _EARLIEST, _LATEST = "arrival_earliest_ms", "departure_latest_ms"
+_OF_STOP = ["stop_id", "address", _EARLIEST, _LATEST, "left"]
 _EVER = 2**61  # beyond any time in ms, and the difference of two still a whole number of 64 bits
 _DAYS = 2**24  # more than any day's number
 CHANCES = pa.schema(
@@ -49,16 +48,24 @@ CHANCES = pa.schema(
         pa.field("stop_id", pa.string()),  # null in the rows of what is added up
         *(pa.field(name, schema(STOPS).field(name).type) for name in ("address", _EARLIEST, _LATEST)),
         schema(CALLS).field("probability"),
+        pa.field("left", pa.float32()),  # what the stop's chances below LEAST add up to, at all fields
     ]
 )
 
 
 @dataclass(frozen=True)
 class Held:
-    """Dark stops that a place may hold, with their addresses, and the expected number of all others there."""
+    """Dark stops that a place may hold, and the expected number of all others there.
+
+    By stop: its address, how probably it was there at least and at most, and its earliest and latest time
+    (ms, None unbounded). At a single field the two chances are the same.
+    """
 
     ids: list[str]
     addresses: list[int]
+    chances: list[float]
+    most: list[float]
+    bounds: list[tuple[int | None, int | None]]
     rest: float
 
 
@@ -91,13 +98,18 @@ def held_at(
     share = _share(rows, since_ms, until_ms)
     chance = share * rows["probability"].to_numpy()
     one = rows["stop_id"].is_valid().to_numpy() & (share > 0)
-    known = rows.filter(pa.array(one)).select(["stop_id", "address"])
+    known = rows.filter(pa.array(one)).select(_OF_STOP)
     known = known.append_column("chance", pa.array(chance[one]))
-    stops = known.group_by(["stop_id", "address"]).aggregate([("chance", "sum")])
-    told = pc.greater_equal(stops["chance_sum"], COMPATIBLE_LEAST * _SURELY)
-    kept = stops.filter(told)
+    stops = known.group_by(_OF_STOP).aggregate([("chance", "sum")])
+    left = stops["left"] if len(set(idents)) > 1 else pa.repeat(0.0, len(stops))
+    stops = stops.append_column("most", pc.add(stops["chance_sum"], left))
+    kept = stops.filter(pc.greater_equal(stops["most"], COMPATIBLE_LEAST))
     rest = float(chance.sum()) - float(pc.sum(kept["chance_sum"]).as_py() or 0.0)
-    return Held(kept["stop_id"].to_pylist(), kept["address"].to_pylist(), max(rest, 0.0))
+    ids, addresses, first, last, least, most = (
+        kept[name].to_pylist()
+        for name in ("stop_id", "address", _EARLIEST, _LATEST, "chance_sum", "most")
+    )  # fmt: skip
+    return Held(ids, addresses, least, most, list(zip(first, last, strict=True)), max(rest, 0.0))
 
 
 def name_of(sources: Sources) -> str:
@@ -130,7 +142,8 @@ def _chances(sources: Sources, stops: pa.Table, known: Airframes) -> pa.Table:
         owner = some.select(["id", "address"]).take(pa.array(row))
         columns = [ident.take(pa.array(field)), owner["id"], owner["address"]]
         columns += [column.take(pa.array(row)) for column in bounds]
-        parts.append(_table([*columns, found.probability[likely]]))
+        left = np.bincount(found.row[~likely], found.probability[~likely], minlength=len(some))
+        parts.append(_table([*columns, found.probability[likely], left[row]]))
         others = (found.row[~likely], found.field[~likely], found.probability[~likely])
         parts.append(_others(ident, bounds, *others))
     return pa.concat_tables(parts) if parts else CHANCES.empty_table()
@@ -147,7 +160,7 @@ def _others(
     nobody, n = pa.nulls(len(keys), pa.string()), len(keys)
     columns = [ident.take(pa.array(keys // _DAYS)), nobody, pa.nulls(n, CHANCES.field("address").type)]
     columns += [pa.array(begin), pa.array(begin + MILLISECONDS_PER_DAY)]
-    return _table([*columns, np.bincount(owner, chance, minlength=n)])
+    return _table([*columns, np.bincount(owner, chance, minlength=n), np.zeros(n)])
 
 
 def _table(columns: list[pa.Array | Floats]) -> pa.Table:

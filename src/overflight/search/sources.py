@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
+from weakref import ref
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +31,7 @@ from overflight.search.fields import Fields
 from overflight.search.places import Place, find_place
 from overflight.search.reasons import TypeFacts
 from overflight.search.scope import Question
+from overflight.search.told import Told
 from overflight.search.zones import utc_offset
 from overflight.store.conditions import Condition
 from overflight.store.view import View
@@ -48,6 +50,20 @@ class Sources:
         """How to make the gazetteer, footprints from it, and airframes of addresses, as intake does."""
         self.view, self.airframes = view, airframes
         self._gazetteer, self._footprints = gazetteer, footprints
+        self._untold: list[ref[Told]] = []
+
+    def told(self, count: int, tell: Callable[[int, int], list[Row]]) -> Told:
+        """Rows told when they are looked at, or when `finish` lets go of the archive."""
+        rows = Told(count, tell)
+        self._untold = [known for known in self._untold if known() is not None]
+        self._untold.append(ref(rows))
+        return rows
+
+    def finish(self) -> None:
+        """Tell the rows of all answers that somebody still holds."""
+        for known in self._untold:
+            if (rows := known()) is not None:
+                rows.tell_all()
 
     @cached_property
     def fields(self) -> Fields:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from overflight.model.address import icao24_text
 from overflight.model.grades import ALL, OBSERVED
@@ -29,7 +33,7 @@ def find_visits(asked: Question, sources: Sources) -> Answer:
     found = _found(sources, asked, scope, place)
     who = identities(register_of(sources.view, found.stops), found.stops, STOP_TIMES)
     meant = [
-        (stop, known) for stop, known in zip(found.weighed.stops, who, strict=True)
+        (stop, known) for stop, known in zip(found.rows, who, strict=True)
         if is_asked_for(asked, scope, stop["address"], known) and _overlaps(stop, asked)
     ]  # fmt: skip
     kept = [
@@ -37,13 +41,28 @@ def find_visits(asked: Question, sources: Sources) -> Answer:
         if stop["id"] in found.grades and at_least(found.grades[stop["id"]], asked.min_grade)
     ]  # fmt: skip
     kept.sort(key=lambda pair: (first_known_ms(pair[0]), pair[0]["id"]))
-    told = _told(sources, kept, found, place, asked.history == ALL)
-    counts = count_grades([row["grade"] for row in told])
-    remarks = suggestions(sources.view, scope.missing) + asked.remarks + found.remarks
+    counts = count_grades([found.grades[stop["id"]] for stop, _ in kept])
     # with a least grade some of what the sum is made of is not told
     summed = place is not None and asked.min_grade is None
-    expected = sum((found.chance(stop) for stop, _ in meant), found.rest) if summed else None
-    return Answer("visits", told, counts, scope.missing, remarks, sources.offset_of, expected)
+    return Answer(
+        "visits",
+        sources.told(len(kept), lambda a, b: _told(sources, kept[a:b], found, place, asked.history == ALL)),
+        counts,
+        scope.missing,
+        suggestions(sources.view, scope.missing) + asked.remarks + found.remarks,
+        sources.offset_of,
+        sum((found.chance(stop) for stop, _ in meant), found.rest) if summed else None,
+        [_brief(stop, who, found, place) for stop, who in kept],
+    )
+
+
+def _brief(stop: Row, who: Row, found: AtPlace, place: Place | None) -> Row:
+    """What Answer.brief says of a stop."""
+    return {
+        "id": stop["id"], "icao24": icao24_text(stop["address"]), **who_columns(who),
+        "grade": found.grades[stop["id"]], "seen": stop["seen"], "data_kind": stop["data_kind"],
+        "first_ms": first_known_ms(stop), "probability": _probability(stop, found.inside, place),
+    }  # fmt: skip
 
 
 def _found(sources: Sources, asked: Question, scope: Scope, place: Place | None) -> AtPlace:
@@ -62,7 +81,8 @@ def _found(sources: Sources, asked: Question, scope: Scope, place: Place | None)
     assert scoped is not None
     airframes = airframes_of(sources, scoped)
     weighed = weigh(sources, scoped, airframes, later=asked.history == ALL)
-    return AtPlace(scoped, weighed, {stop["id"]: stop["grade"] for stop in weighed.stops}, airframes)
+    grades = {stop["id"]: stop["grade"] for stop in weighed.stops}
+    return AtPlace(scoped, weighed.stops, grades, weighed.inside, airframes, weighed)
 
 
 def _overlaps(stop: Row, asked: Question) -> bool:
@@ -73,14 +93,20 @@ def _overlaps(stop: Row, asked: Question) -> bool:
 
 
 def _told(
-    sources: Sources, kept: list[tuple[Row, Row]], found: AtPlace, place: Place | None,
-    later: bool,
-) -> list[Row]:  # fmt: skip
-    around = find_neighbours(sources, [stop for stop, _ in kept], found.weighed, found.airframes, later)
+    sources: Sources, kept: list[tuple[Row, Row]], found: AtPlace, place: Place | None, later: bool
+) -> list[Row]:
+    weighed = found.weighed
+    if weighed is None:
+        table = found.stops.filter(pc.is_in(found.stops["id"], pa.array([stop["id"] for stop, _ in kept])))
+        weighed = weigh(sources, table, found.airframes, found.there, later)
+        rows = {stop["id"]: stop for stop in weighed.stops}
+        kept = [(rows[stop["id"]], who) for stop, who in kept]
+    weighed.make(stop["id"] for stop, _ in kept)
+    around = find_neighbours(sources, [stop for stop, _ in kept], weighed, found.airframes, later)
     types = {stop["id"]: who["type_designator"] for stop, who in kept}
     teller = StopTeller(
         sources.fields,
-        lambda stop_id: found.weighed.rows_of(stop_id) or around.weighed.rows_of(stop_id),
+        lambda stop_id: weighed.rows_of(stop_id) or around.weighed.rows_of(stop_id),
         lambda stop: sources.type_facts(types.get(stop["id"])),
         sources.site_of,
     )
@@ -89,7 +115,7 @@ def _told(
             **_columns(stop, who),
             "place": teller.place(stop) if place is None else place.place,
             "grade": found.grades[stop["id"]],
-            "probability": _probability(stop, found, place),
+            "probability": _probability(stop, weighed.inside, place),
             "candidates": teller.candidates(stop),
             "candidate_count": teller.count(stop),
             "what_would_change": teller.changes(stop),
@@ -100,11 +126,11 @@ def _told(
     ]  # fmt: skip
 
 
-def _probability(stop: Row, found: AtPlace, place: Place | None) -> float | None:
+def _probability(stop: Row, inside: Mapping[str, float], place: Place | None) -> float | None:
     """Of the place told: that asked for, else the likeliest; 1 where it was seen."""
     if stop["seen"]:
         return 1.0
-    chance = stop["probability"] if place is None else found.weighed.inside.get(stop["id"])
+    chance = stop["probability"] if place is None else inside.get(stop["id"])
     return None if chance is None else round(chance, CHANCE_DIGITS)
 
 

@@ -5,10 +5,9 @@ Nothing of this is part of the archive: an answer always weighs the lists in for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
+from itertools import islice, pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -33,22 +32,23 @@ class CandidateLists:
         ids = self._table["stop_id"].to_pylist()
         starts = [k for k, id_ in enumerate(ids) if k == 0 or id_ != ids[k - 1]]
         self._rows: dict[str, list[Row]] = {}  # made once: a stop is asked for several times as it is told
-        self._spans = {ids[a]: (a, b - a) for a, b in pairwise([*starts, len(ids)])}
+        self._spans = {ids[a]: (a, b) for a, b in pairwise([*starts, len(ids)])}
 
     def rows_of(self, stop_id: str) -> list[Row]:
         """Candidate rows of a stop, by rank; empty for one that was seen."""
         if stop_id not in self._rows:
-            start, count = self._spans.get(stop_id, (0, 0))
-            names, columns = list(self._columns), self._columns.values()
-            values = zip(*(column[start : start + count] for column in columns), strict=True)
-            self._rows[stop_id] = [dict(zip(names, row, strict=True)) for row in values]
-        return self._rows[stop_id]
+            self.make([stop_id])
+        return self._rows.get(stop_id, [])
 
-    @cached_property
-    def _columns(self) -> dict[str, list[Any]]:
-        """All columns as plain values: quicker at once than stop by stop."""
-        columns: dict[str, list[Any]] = self._table.to_pydict()
-        return columns
+    def make(self, stop_ids: Iterable[str]) -> None:
+        """Make the rows of some stops: quicker at once than stop by stop."""
+        spans = {id_: self._spans[id_] for id_ in stop_ids if id_ in self._spans and id_ not in self._rows}
+        if not spans:
+            return
+        at = np.concatenate([np.arange(*span) for span in spans.values()])
+        columns = self._table.take(pa.array(at)).to_pydict()
+        rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+        self._rows |= {id_: list(islice(rows, b - a)) for id_, (a, b) in spans.items()}
 
 
 class Weighed:
@@ -61,6 +61,15 @@ class Weighed:
     def rows_of(self, stop_id: str) -> list[Row]:
         """Candidate rows of a stop, by rank."""
         return self._lists.rows_of(stop_id)
+
+    @cached_property
+    def by_id(self) -> dict[str, Row]:
+        """The stops by their ids."""
+        return {stop["id"]: stop for stop in self.stops}
+
+    def make(self, stop_ids: Iterable[str]) -> None:
+        """Make the candidate rows of some stops that are about to be told."""
+        self._lists.make(stop_ids)
 
 
 def weigh(
@@ -83,7 +92,9 @@ def weigh(
     for k, count, least_in_ms, least_out_ms in spread:
         chance = best.get(rows[k]["id"], 0.0)
         rows[k] = _weighed(rows[k], chance, int(count), int(least_in_ms), int(least_out_ms))
-    inside = dict(zip(chosen["id"].to_pylist(), found.inside.tolist(), strict=True))
+    # as exact as what is prepared, so that preparing changes no answer
+    chances = found.inside.astype(np.float32).tolist()
+    inside = dict(zip(chosen["id"].to_pylist(), chances, strict=True))
     return Weighed(rows, CandidateLists(found.table), inside)
 
 

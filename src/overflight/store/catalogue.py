@@ -9,12 +9,13 @@ import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from overflight.errors import ArchiveError
 from overflight.store.entries import ArchiveVersion, Batch, FileEntry, LedgerEntry, Reference
+from overflight.store.licences import Terms
 
 FILE_NAME = "catalogue.sqlite"
 APPLICATION_ID = 0x4F76666C  # "Ovfl": marks the file as ours
@@ -44,9 +45,20 @@ CREATE TABLE ledger (
     old_id TEXT NOT NULL, new_id TEXT, reason TEXT NOT NULL, version INTEGER NOT NULL);
 CREATE INDEX ledger_by_old_id ON ledger (old_id);
 """
+# Came later than the rest, and an older Overflight does without it: made by the next writer where it is not
+# there, and until then nothing may be published. The last statement about a subject holds.
+_TERMS = """CREATE TABLE IF NOT EXISTS terms (
+    number INTEGER PRIMARY KEY, subject TEXT NOT NULL, licence TEXT, may_publish INTEGER NOT NULL,
+    added_version INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS terms_by_subject ON terms (subject);
+"""
 _LIVE = "added_version <= :version AND (removed_version IS NULL OR removed_version > :version)"
 _FILE_COLUMNS = ", ".join("table_name" if f.name == "table" else f.name for f in fields(FileEntry))
-_BATCH_COLUMNS = ", ".join(f.name for f in fields(Batch))
+_BATCH_FIELDS = [f.name for f in fields(Batch) if f.name != "may_publish"]
+_BATCH_COLUMNS = ", ".join(_BATCH_FIELDS)
+_REFERENCE_FIELDS = [f.name for f in fields(Reference) if f.name != "may_publish"]
+
+_Entry = TypeVar("_Entry", Batch, Reference)
 
 
 class Catalogue:
@@ -82,6 +94,8 @@ class Catalogue:
             raise ArchiveError(f"cannot write to {self.path.parent}: it is read-only")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            for statement in _TERMS.split(";"):  # `executescript` would end the transaction
+                self._connection.execute(statement)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:  # the rest of the code says why
                 return False
@@ -167,36 +181,63 @@ class Catalogue:
     def batches(self, version: int) -> list[Batch]:
         """Batches known in a version, in the order of their numbers."""
         query = f"SELECT {_BATCH_COLUMNS} FROM batches WHERE added_version <= ? ORDER BY number"
-        return [_batch(row) for row in self.rows(query, (version,))]
+        stated = self._terms(version)
+        return [_stated(_batch(row), stated) for row in self.rows(query, (version,))]
 
     def batch_of(self, version: int, sha256: str, options_digest: str) -> Batch | None:
         """The batch in which this very input, read this way, came in."""
         query = f"SELECT {_BATCH_COLUMNS} FROM batches WHERE sha256 = ? AND options_digest = ?"
         query += " AND added_version <= ?"
         found = self.rows(query, (sha256, options_digest, version))
-        return _batch(found[0]) if found else None
+        if not found:
+            return None
+        batch = _batch(found[0])
+        return _stated(batch, self._terms(version, batch.subject))
 
     def add_batch(self, version: int, batch: Batch) -> int:
         """Number of the batch: a new one, or the one it had if the same input was read the same way."""
         standing = self.batch_of(version, batch.sha256, batch.options_digest)
         if standing:
             return standing.number
-        values = {f.name: getattr(batch, f.name) for f in fields(Batch)}
+        values = {name: getattr(batch, name) for name in _BATCH_FIELDS}
         values |= {name: json.dumps(dict(values[name]), sort_keys=True) for name in ("reasons", "remarks")}
         values |= {"number": None, "added_version": version}
         marks = ", ".join(f":{name}" for name in values)
         insert = f"INSERT INTO batches ({_BATCH_COLUMNS}) VALUES ({marks}) RETURNING number"
-        return int(self.rows(insert, values)[0][0])
+        number = int(self.rows(insert, values)[0][0])
+        if batch.may_publish:
+            self.state_terms(version, replace(batch, number=number).subject, batch.terms)
+        return number
 
     def references(self, version: int) -> list[Reference]:
         """Reference data known in a version, by kind, name and day."""
         query = "SELECT * FROM reference WHERE added_version <= ? ORDER BY kind, name, day, sha256"
-        return [Reference(*row) for row in self.rows(query, (version,))]
+        stated = self._terms(version)
+        return [_stated(Reference(*row), stated) for row in self.rows(query, (version,))]
 
     def add_reference(self, version: int, reference: Reference) -> None:
         """List a set of reference data unless it is listed."""
-        values = (*astuple(reference)[:-1], version)
-        self.rows("INSERT OR IGNORE INTO reference VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        values = {name: getattr(reference, name) for name in _REFERENCE_FIELDS} | {"added_version": version}
+        marks = ", ".join(f":{name}" for name in values)
+        new = self.rows(f"INSERT OR IGNORE INTO reference VALUES ({marks}) RETURNING kind", values)
+        if new and reference.may_publish:
+            self.state_terms(version, reference.subject, reference.terms)
+
+    def state_terms(self, version: int, subject: str, terms: Terms) -> None:
+        """Note under what terms a batch or a set of reference data stands from a version on."""
+        values = (subject, terms.licence, terms.may_publish, version)
+        self.rows(
+            "INSERT INTO terms (subject, licence, may_publish, added_version) VALUES (?, ?, ?, ?)", values
+        )
+
+    def _terms(self, version: int, subject: str | None = None) -> dict[str, Terms]:
+        """By subject, or of one, what was last said; nothing in an archive made before terms were kept."""
+        if not self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'terms'"):
+            return {}
+        query = "SELECT subject, licence, may_publish FROM terms WHERE added_version <= :version"
+        query += "" if subject is None else " AND subject = :subject"
+        found = self.rows(f"{query} ORDER BY number", {"version": version, "subject": subject})
+        return {str(name): Terms(licence, bool(may)) for name, licence, may in found}
 
     def ledger_of(self, version: int, old_id: str) -> list[LedgerEntry]:
         """What became of an id up to a version, oldest first."""
@@ -213,11 +254,12 @@ class Catalogue:
         self.rows("INSERT INTO archive_versions VALUES (?, ?, ?, ?, ?)", astuple(version))
 
     def change_count(self) -> int:
-        """Rows of files, batches, reference data and ledger that an unpublished version adds or removes."""
+        """Rows of anything listed that an unpublished version adds or removes."""
         query = """SELECT (SELECT count(*) FROM files WHERE added_version > n OR removed_version > n)
             + (SELECT count(*) FROM batches WHERE added_version > n)
             + (SELECT count(*) FROM reference WHERE added_version > n)
             + (SELECT count(*) FROM ledger WHERE version > n)
+            + (SELECT count(*) FROM terms WHERE added_version > n)
             FROM (SELECT max(number) AS n FROM archive_versions)"""
         return int(self.rows(query)[0][0])
 
@@ -250,7 +292,7 @@ def create_catalogue(path: Path, first: ArchiveVersion) -> None:
         connection.executescript(
             f"PRAGMA journal_mode = WAL; PRAGMA application_id = {APPLICATION_ID};"
             f"PRAGMA user_version = {SCHEMA_VERSION};"
-            f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;"
+            f"BEGIN IMMEDIATE; {_SCHEMA} {_TERMS} COMMIT;"
         )
         connection.execute("INSERT INTO archive_versions VALUES (?, ?, ?, ?, ?)", astuple(first))
     finally:
@@ -270,8 +312,14 @@ def _connect(uri: str) -> sqlite3.Connection:
 
 
 def _batch(row: tuple[Any, ...]) -> Batch:
-    values = dict(zip((f.name for f in fields(Batch)), row, strict=True))
+    values = dict(zip(_BATCH_FIELDS, row, strict=True))
     return Batch(**(values | {name: json.loads(values[name]) for name in ("reasons", "remarks")}))
+
+
+def _stated(entry: _Entry, stated: dict[str, Terms]) -> _Entry:
+    """The entry under the terms that were last stated of it; as it was added where none were."""
+    terms = stated.get(entry.subject)
+    return replace(entry, licence=terms.licence, may_publish=terms.may_publish) if terms else entry
 
 
 def _holds_any(entry: FileEntry, wanted: list[int]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from overflight.store.licences import Terms
+
 
 @dataclass(frozen=True)
 class ArchiveVersion:
@@ -41,7 +43,7 @@ class Batch:
     """One intake of one file: read = accepted + refused + duplicate; known by its hash and how it was read.
 
     `number` and `added_version` are 0 until the catalogue gives them. `broke` says where the file broke off;
-    `unreadable` says why nothing of it could be used.
+    `unreadable` says why nothing of it could be used. `licence` and `may_publish` are what was last said.
     """
 
     sha256: str
@@ -61,6 +63,17 @@ class Batch:
     unreadable: str | None = None
     number: int = 0
     added_version: int = 0
+    may_publish: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What terms are stated of."""
+        return f"batch {self.number}"
+
+    @property
+    def terms(self) -> Terms:
+        """Its licence and whether it may be published."""
+        return Terms(self.licence, self.may_publish)
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,17 @@ class Reference:
     source: str
     licence: str | None = None
     added_version: int = 0
+    may_publish: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What terms are stated of."""
+        return f"reference {self.kind} {self.name} {self.day} {self.sha256}"
+
+    @property
+    def terms(self) -> Terms:
+        """Its licence and whether it may be published."""
+        return Terms(self.licence, self.may_publish)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from overflight.errors import ArchiveError
 from overflight.store.parquet import sync_folder
 
 FOLDER = "prepared"
+KEPT = 2  # of the archive as a whole, and of what of it may be published
 _GROUP_ROWS = 32 * 1024  # one value of the first column is found by the statistics of few small groups
 
 
@@ -24,7 +25,7 @@ def prepared_path(folder: Path, name: str) -> Path:
 
 
 def write_prepared(folder: Path, name: str, data: pa.Table) -> None:
-    """Keep the table under the name, whole or not at all, and let go of those of other names.
+    """Keep the table under the name, whole or not at all, and let go of all but the newest few.
 
     It should be sorted by its first column. Raises ArchiveError for failures of the disk.
     """
@@ -35,9 +36,9 @@ def write_prepared(folder: Path, name: str, data: pa.Table) -> None:
         with staged.open("rb") as file:
             os.fsync(file.fileno())
         staged.replace(final)
-        for other in final.parent.glob("*.parquet"):
-            if other != final:
-                other.unlink(missing_ok=True)
+        kept = sorted(final.parent.glob("*.parquet"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for other in kept[KEPT:]:
+            other.unlink(missing_ok=True)
         sync_folder(final.parent)
     except OSError as error:
         staged.unlink(missing_ok=True)

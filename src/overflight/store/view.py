@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from overflight.errors import ArchiveError
@@ -16,7 +18,7 @@ from overflight.store.conditions import Bounds, Condition, bounds_of, checked
 from overflight.store.content import combined_hash
 from overflight.store.duckdb_engine import DuckEngine
 from overflight.store.entries import ArchiveVersion, Batch, FileEntry, LedgerEntry, Reference
-from overflight.store.parquet import file_path, read_table
+from overflight.store.parquet import file_path, read_addresses, read_table
 
 # Tables that say how the archive came to be, not what it says: the order of adding shows in them, so the same
 # content on two machines would differ.
@@ -101,6 +103,12 @@ class View:
         """Rows of one file in the contract's types, all columns or those named."""
         return read_table(self._shelf.trusted_path(entry), columns)
 
+    def read_about(
+        self, entry: FileEntry, addresses: npt.NDArray[np.int64], columns: list[str]
+    ) -> pa.Table:
+        """Rows of one file about the addresses (sorted): the columns named, `address` among them."""
+        return read_addresses(self._shelf.trusted_path(entry), addresses, columns)
+
     def path_of(self, entry: FileEntry) -> Path:
         """Path of a file whose bytes are as listed: for workers that read it themselves."""
         return self._shelf.trusted_path(entry)
@@ -126,7 +134,8 @@ class View:
         if unknown:
             raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}")
         bounds: Bounds = bounds_of(asked, contract)
-        entries = self.files(
+        entries = self._catalogue.files(
+            self._version.number,
             table,
             partitions=partitions,
             since_ms=bounds.since_ms,

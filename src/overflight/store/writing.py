@@ -16,6 +16,7 @@ from overflight.store.catalogue import FILE_NAME, Catalogue
 from overflight.store.content import content_hash
 from overflight.store.duckdb_engine import DuckEngine
 from overflight.store.entries import ArchiveVersion, Batch, FileEntry, LedgerEntry, Reference
+from overflight.store.licences import Terms
 from overflight.store.parquet import check_contract, file_path, make_folders, write_table
 from overflight.store.view import Shelf, View, content_digest
 
@@ -99,6 +100,11 @@ class Writer:
         """List a set of reference data, once."""
         self._check_open()
         self._catalogue.add_reference(self._base.number + 1, reference)
+
+    def state_terms(self, entry: Batch | Reference, terms: Terms) -> None:
+        """Note new terms of what is listed already."""
+        self._check_open()
+        self._catalogue.state_terms(self._base.number + 1, entry.subject, terms)
 
     def add_ledger(self, entries: Iterable[LedgerEntry]) -> None:
         """Note what became of ids that no longer stand."""

@@ -1,4 +1,4 @@
-"""Answers for programs: JSON, NDJSON, CSV and GeoJSON, keys in the contract's order."""
+"""Answers for programs: JSON, NDJSON, CSV, GeoJSON and KML, keys in the contract's order."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
-from overflight.formats import csv, geojson
+from overflight.formats import csv, geojson, kml
 from overflight.search.contract import flat_names
+from overflight.search.paths import Track
 
 Row = Mapping[str, Any]
-Paths = Callable[[], dict[str, list[list[tuple[float, float]]]]]
+Tracks = Callable[[], dict[str, list[Track]]]
 
 
-def write_answer(kind: str, rows: Sequence[Row], format_: str, stream: TextIO, paths: Paths) -> None:
-    """Write rows of one kind of answer; `paths` gives the lines of flights, and is only asked for GeoJSON."""
+def write_answer(kind: str, rows: Sequence[Row], format_: str, stream: TextIO, tracks: Tracks) -> None:
+    """Write rows of one kind of answer; `tracks` gives the lines of flights, asked for maps alone."""
     match format_:
         case "ndjson":
             stream.writelines(f"{_json(row)}\n" for row in rows)
@@ -26,15 +27,20 @@ def write_answer(kind: str, rows: Sequence[Row], format_: str, stream: TextIO, p
                 rows, stream, [*columns, *(["sentence"] if rows and "sentence" in rows[0] else [])]
             )
         case "geojson":
-            lines = paths() if kind == "flights" else {}
-            geojson.write_feature_collection((_feature(row, lines.get(row["id"])) for row in rows), stream)
+            lines = tracks() if kind == "flights" else {}
+            features = (_feature(row, [one.where for one in lines.get(row["id"], ())]) for row in rows)
+            geojson.write_feature_collection(features, stream)
+        case "kml":
+            flown = tracks() if kind == "flights" else {}
+            pieces = {id_: [kml.Line(*one) for one in some] for id_, some in flown.items()}
+            kml.write_answers(rows, stream, pieces, f"Overflight: {kind}")
 
 
 def _json(row: Row) -> str:
     return json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _feature(row: Row, pieces: list[list[tuple[float, float]]] | None) -> geojson.Feature:
+def _feature(row: Row, pieces: list[list[tuple[float, float]]]) -> geojson.Feature:
     """The feature of a row; a flight lies along the pieces it was seen to fly."""
     if not pieces:
         return geojson.answer_feature(row)

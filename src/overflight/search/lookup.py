@@ -1,0 +1,97 @@
+"""One box for everything: what a text may mean, ranked, each hit with its reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from overflight.model.address import address_of, icao24_text
+from overflight.search.hits import Found, Hit, date_hit, hits_of
+from overflight.search.known import Known
+from overflight.search.senses import Sense, exact_senses, guessed_senses, near_senses
+from overflight.search.together import hits_together
+from overflight.search.words import Span, take_dates, tidy
+from overflight.store.conditions import Condition
+
+LONGEST_NAME = 6  # words that are read as one name: the names of airfields that people type have fewer
+MOST_WORDS = 12  # each word is looked up with those beside it: bounds the work
+MOST_TOLD = 200  # meanings looked up and told at once; nobody reads as many
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A word or name of the text, and what it may mean."""
+
+    text: str
+    senses: list[Sense]
+
+
+def find(known: Known, text: str, limit: int = 50) -> Found:
+    """What a text may mean, at most `limit` hits, best first, none twice; hostile text is merely not found.
+
+    Several names narrow each other: `IL76 LLOV 2016-04` are stops of that type there in that month.
+    """
+    rest, spans, wrong = take_dates(tidy(text))
+    remarks = [f"{said} is no date" for said in wrong]
+    words = rest.split()
+    if len(words) > MOST_WORDS:
+        remarks.append(f"only the first {MOST_WORDS} words were read")
+        words = words[:MOST_WORDS]
+    named = _by_id(known, words)
+    parts, unknown = _parts(known, [w for w in words if w not in {hit.ident for hit in named}])
+    remarks += [f"nothing here is called {word}" for word in unknown]
+    if len(parts) + len(spans) > 1:
+        hits = hits_together(known, [part.senses for part in parts], spans, _why(parts, spans))
+        if not hits:
+            remarks.append("nothing fits all of it together; each by itself:")
+    else:
+        hits = []
+    if not hits:
+        senses = sorted((sense for part in parts for sense in part.senses), key=lambda s: -s.score)
+        hits = hits_of(known, senses[:MOST_TOLD])
+        hits += [date_hit(known, span) for span in spans]
+    return Found(_ranked([*named, *hits])[: max(limit, 0)], remarks)
+
+
+def _ranked(hits: Iterable[Hit]) -> list[Hit]:
+    best: dict[tuple[str, str], Hit] = {}
+    for hit in sorted(hits, key=lambda hit: -hit.score):  # stable: ties stay as they were found
+        best.setdefault((hit.kind, hit.ident), hit)
+    return list(best.values())
+
+
+def _by_id(known: Known, words: list[str]) -> list[Hit]:
+    """Flights and stops named by their ids."""
+    hits = []
+    for word in words:
+        kind, _, rest = word.partition("-")
+        address = address_of(rest[:7].rpartition("-")[0] or rest[:7]) if kind in ("flight", "stop") else None
+        if address is not None:
+            ours = [Condition("address", "=", address), Condition("id", "=", word)]
+            if known.view.find(f"{kind}s", ours, ["id"]).num_rows:
+                hits.append(Hit(kind, word, word, icao24_text(address), "its id", 1.0))
+    return hits
+
+
+def _parts(known: Known, words: list[str]) -> tuple[list[_Part], list[str]]:
+    """The words cut into names, the longest first; and the words that are part of none."""
+    parts, unknown, at = [], [], 0
+    while at < len(words):
+        for end in range(min(len(words), at + LONGEST_NAME), at, -1):
+            text = " ".join(words[at:end])
+            senses = exact_senses(known, text)
+            # a name is looked for in parts only where it is all there is, or nothing else fits
+            senses += near_senses(known, text) if not senses or end - at == len(words) else []
+            senses = senses or (guessed_senses(known, text) if end - at in (1, len(words)) else [])
+            if senses:
+                parts.append(_Part(text, senses))
+                at = end
+                break
+        else:
+            unknown.append(words[at])
+            at += 1
+    return parts, unknown
+
+
+def _why(parts: list[_Part], spans: list[Span]) -> str:
+    return "fits " + ", ".join([*(part.text for part in parts), *(span.text for span in spans)])

@@ -1,0 +1,120 @@
+"""What every page draws on: the archive, what the operator chose, and what is loaded once for all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from overflight.archive import Answer, Archive
+from overflight.errors import QuestionError
+from overflight.geo.borders import Borders
+from overflight.web.document import SVG, Document, Refused, SiteOptions
+from overflight.web.figures.land import Land
+from overflight.web.figures.png import png
+from overflight.web.render import Renderer
+from overflight.web.score import Score, read_score
+from overflight.web.words import aired
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked of a page: its path as given, the parts of it, the query."""
+
+    path: str
+    parts: tuple[str, ...]
+    query: Mapping[str, str]
+
+    def file(self, names: Collection[str], depth: int = 2) -> str:
+        """The file asked for beside a page at `depth`, empty for the page; Refused for any other."""
+        rest = self.parts[depth:]
+        if not rest:
+            return ""
+        if len(rest) > 1 or rest[0] not in names or self.path.endswith("/"):
+            here = "/".join(self.parts[:depth])
+            raise Refused(
+                404,
+                "No such file",
+                f"Beside this page stand {', '.join(sorted(names))}.",
+                (("The page", f"{here}/"),),
+            )
+        return rest[0]
+
+
+class Desk:
+    """The archive and what is loaded once; `made` keeps nothing that depends on a path."""
+
+    def __init__(self, archive: Archive, options: SiteOptions) -> None:
+        self.archive, self.options = archive, options
+        self._renderer = Renderer()
+        self._visits: tuple[str, Answer] | None = None
+
+    @cached_property
+    def info(self) -> dict[str, Any]:
+        """`Archive.info` of the version this site shows."""
+        return self.archive.info()
+
+    @cached_property
+    def land(self) -> Land:
+        """Land and boundaries for maps."""
+        return Land(Borders.load())
+
+    @cached_property
+    def score(self) -> Score:
+        """The measured table of unseen stops."""
+        return read_score()
+
+    @cached_property
+    def withheld(self) -> tuple[str, ...]:
+        """What a public archive leaves out, in words."""
+        sentence = self.archive.withheld().sentence
+        return (sentence,) if sentence else ()
+
+    def visits_at(self, place: str, since: str | None, until: str | None) -> Answer:
+        """Visits at a place; the last one asked for without a time is kept for the files beside its page."""
+        if since or until:
+            return self.archive.visits(place=place, since=since, until=until)
+        kept = self._visits
+        if kept is None or kept[0] != place:
+            kept = (place, self.archive.visits(place=place))
+            self._visits = kept
+        return kept[1]
+
+    def crossings_of_country(self, code: str) -> dict[str, Any]:
+        """How many stays inside a country there are, by grade of the entry."""
+        stays = self.archive.crossings(place=code)
+        return {"footer": stays.footer(), "count": len(stays)}
+
+    def sentence(self, kind: str, row: Mapping[str, Any]) -> str:
+        """The printable sentence of one answer, call signs in their alphabet."""
+        return Answer(kind, [aired(row)]).sentences()[0]
+
+    def drawing(self, svg: str, file: str) -> Document:
+        """A drawing as `NAME.svg` or `NAME.png`."""
+        return Document(png(svg), "image/png") if file.endswith(".png") else Document(svg.encode(), SVG)
+
+    def moved(self, kind: str, id_: str) -> Document:
+        """Where a flight or stop that no longer stands under its id has gone; Refused where it never was."""
+        try:
+            heir = self.archive.resolve(id_)
+        except QuestionError as error:
+            raise Refused(404, f"No such {kind}", f"{error}.") from error
+        if heir is None or not heir.startswith(f"{kind}-"):
+            raise Refused(
+                404, f"This {kind} was withdrawn", f"{id_} once stood in an answer; later data took it back."
+            )
+        return Document(b"", SVG, 301, f"{kind}/{heir}/")
+
+    def page(
+        self, template: str, ask: Ask, *, status: int = 200, keep: bool = True, **facts: Any
+    ) -> Document:
+        """A page with what stands on every page: archive version, permanent link, kind of data."""
+        base = self.options.base_url
+        link = f"{base.rstrip('/')}/{ask.path}" if base else None
+        always = {
+            "archive_version": self.archive.version, "made": self.info["made"], "permanent": link,
+            "public": self.options.public, "data_kind": "recorded", "exports": (), "object_version": None,
+            "query": "", "withheld": self.withheld, "enhanced": False,
+        }  # fmt: skip
+        return self._renderer.document(template, ask.path, status, keep, **(always | facts))

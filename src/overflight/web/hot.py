@@ -1,0 +1,231 @@
+"""The hot path: documents that were made before, sent as ready bytes before any routing.
+
+A document that depends on its path and the archive's version alone is made once, by one request while the
+others wait for it, compressed, and kept in memory and on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from overflight.web.api.problems import MEDIA_TYPE, problem_body
+from overflight.web.document import HTML, Document
+from overflight.web.headers import OPEN, SECURITY, Header, encoded
+from overflight.web.limits import Busy, Gate
+from overflight.web.store import Disk, Kept, kept_of
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Make = Callable[[str, Mapping[str, str]], Document]
+
+MEMORY_BYTES = 64 << 20  # some 3,000 pages of 20 kB
+# First parts of paths whose page depends on a query. Elsewhere a query (what a newsletter adds to a link)
+# is not looked at, so that one address with a thousand queries is still made once.
+QUERIED = ("search", "place", "country", "instant")
+API = "/api/"
+READS_ONLY = "this service only reads: ask with GET or HEAD"
+PLAIN = "text/plain; charset=utf-8"
+BUSY = (
+    "<!doctype html><html lang=en><title>Busy</title><h1>Too many pages at once</h1>"
+    "<p>Please load this page again in a few seconds.</html>"
+)
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+class Hot:
+    """An ASGI app: documents by path; what begins with /api/ is the business of the app behind it."""
+
+    def __init__(
+        self, behind: App, make: Make, version: Callable[[], str], gate: Gate, disk: Disk | None = None,
+        *, public: bool = False, memory_bytes: int = MEMORY_BYTES,
+    ) -> None:  # fmt: skip
+        """`make` is Site.document; `version` that of the archive, asked at every request."""
+        self._behind, self._make, self._version, self._gate, self._disk = behind, make, version, gate, disk
+        self._always = encoded(SECURITY, OPEN if public else {"cross-origin-resource-policy": "same-origin"})
+        self._memory: OrderedDict[tuple[str, str], _Ready] = OrderedDict()
+        self._bytes, self._most_bytes = 0, memory_bytes
+        self._making: dict[tuple[str, str], asyncio.Future[_Ready]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._behind(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith(API) or path == "/api":
+            if self._gate.retry_s is not None:  # refused here, as the way to the router costs milliseconds
+                await self._busy(send, Busy(self._gate.retry_s), problem=True)
+            else:
+                await self._behind(scope, receive, self._with_headers(send))
+            return
+        if scope["method"] not in ("GET", "HEAD"):
+            await self._text(send, 405, READS_ONLY, [(b"allow", b"GET, HEAD")])
+            return
+        path = path.lstrip("/")
+        if scope["query_string"] and path.split("/", 1)[0] in QUERIED:
+            await self._cold(scope, path, send)
+            return
+        key = (self._version(), path)
+        ready = self._memory.get(key)
+        try:
+            if ready is None:
+                ready = await self._made(key)
+            else:
+                self._memory.move_to_end(key)
+        except Busy as busy:
+            await self._busy(send, busy)
+            return
+        await self._send(scope, ready, send)
+
+    async def _made(self, key: tuple[str, str]) -> _Ready:
+        """The answer for a key, made by whoever comes first."""
+        future = self._making.get(key)
+        if future is None:
+            future = asyncio.ensure_future(self._gate.run(lambda: self._fetch(key[1])))
+            self._making[key] = future
+            future.add_done_callback(lambda done: self._keep(key, done))
+        return await asyncio.shield(future)
+
+    def _fetch(self, path: str) -> _Ready:
+        """In a thread: from the disk, else made anew; what may be kept is written to the disk."""
+        found = self._disk.get(path) if self._disk is not None else None
+        if found is not None:
+            return _Ready(found, keep=True)
+        document = self._make(path, {})
+        kept = kept_of(path, document)
+        keep = document.keep and document.status == 200  # others are many: every wrong address has one
+        if keep and self._disk is not None:
+            self._disk.put(kept)
+        return _Ready(kept, keep)
+
+    def _keep(self, key: tuple[str, str], done: asyncio.Future[_Ready]) -> None:
+        self._making.pop(key, None)
+        if done.cancelled() or done.exception() is not None or not done.result().keep:
+            return
+        self._memory[key] = done.result()
+        self._bytes += len(done.result().kept.body)
+        while self._bytes > self._most_bytes and len(self._memory) > 1:
+            self._bytes -= len(self._memory.popitem(last=False)[1].kept.body)
+
+    async def _cold(self, scope: Scope, path: str, send: Send) -> None:
+        """A document that depends on its query: made for this request alone."""
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), errors="replace"))
+        try:
+            ready = await self._gate.run(lambda: _Ready(kept_of(path, self._make(path, query)), keep=False))
+        except Busy as busy:
+            await self._busy(send, busy)
+            return
+        await self._send(scope, ready, send)
+
+    async def _busy(self, send: Send, busy: Busy, *, problem: bool = False) -> None:
+        retry = (b"retry-after", str(busy.retry_s).encode())
+        text = json.dumps(problem_body(429, "busy", str(busy))) if problem else BUSY
+        await self._text(send, 429, text, [retry], MEDIA_TYPE if problem else HTML)
+
+    async def _text(
+        self, send: Send, status: int, text: str, headers: list[Header], type_: str = PLAIN
+    ) -> None:  # fmt: skip
+        body = text.encode()
+        made = [
+            *self._always, (b"content-type", type_.encode()), (b"cache-control", b"no-store"),
+            (b"content-length", str(len(body)).encode()), *headers,
+        ]  # fmt: skip
+        await send({"type": "http.response.start", "status": status, "headers": made})
+        await send({"type": "http.response.body", "body": body})
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *self._always]
+            await send(message)
+
+        return sending
+
+    async def _send(self, scope: Scope, ready: _Ready, send: Send) -> None:
+        asked = {name: value for name, value in scope["headers"] if name in _LOOKED_AT}
+        status, headers, body = ready.response(asked, scope.get("root_path", ""), scope["path"])
+        await send({"type": "http.response.start", "status": status, "headers": self._always + headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+_LOOKED_AT = (b"accept-encoding", b"if-none-match", b"range", b"if-range")
+
+
+class _Ready:
+    """An answer with its headers made."""
+
+    def __init__(self, kept: Kept, keep: bool) -> None:
+        self.kept, self.keep = kept, keep
+        digest = kept.named.sha256[:32].encode()  # 128 bits
+        self._tags = {True: b'"' + digest + b'-gz"', False: b'"' + digest + b'"'}
+        path = kept.named.path
+        fresh = b"public, max-age=300" if path.startswith("static/") else b"no-cache"
+        self._common: list[Header] = [
+            (b"content-type", kept.named.media_type.encode()),
+            (b"cache-control", fresh if kept.named.status == 200 else b"no-store"),
+            (b"vary", b"accept-encoding"), (b"accept-ranges", b"bytes"),
+        ]  # fmt: skip
+        self._full = {
+            packed: [
+                *self._common, (b"etag", self._tags[packed]),
+                *([(b"content-encoding", b"gzip")] if packed else []),
+            ]
+            for packed in (True, False)
+        }  # fmt: skip
+
+    def response(self, asked: Mapping[bytes, bytes], root: str, path: str) -> tuple[int, list[Header], bytes]:
+        """Status, headers and body for a request's headers."""
+        named = self.kept.named
+        if named.location is not None:
+            target = f"{root}/{quote(named.location, safe='/~?=&;,')}".encode("ascii")
+            return named.status, [*self._common, (b"location", target), (b"content-length", b"0")], b""
+        if b"range" in asked and named.status == 200:
+            part = self._part(asked)
+            if part is not None:
+                return part
+        packed = self.kept.packed and takes_gzip(asked.get(b"accept-encoding", b""))
+        headers = self._full[packed]
+        if b"if-none-match" in asked and named.status == 200 and self._has(asked[b"if-none-match"]):
+            return 304, headers, b""
+        body = self.kept.body if packed == self.kept.packed else self.kept.plain
+        return named.status, [*headers, (b"content-length", str(len(body)).encode())], body
+
+    def _has(self, sent: bytes) -> bool:
+        tags = {tag.strip().removeprefix(b"W/") for tag in sent.split(b",")}
+        return b"*" in tags or bool(tags & set(self._tags.values()))
+
+    def _part(self, asked: Mapping[bytes, bytes]) -> tuple[int, list[Header], bytes] | None:
+        """The one range asked for (RFC 9110, 14); None where the whole is right: several, or an old copy."""
+        match = _RANGE.fullmatch(asked[b"range"].decode("latin-1").strip())
+        if match is None or match.groups() == ("", ""):
+            return None
+        if asked.get(b"if-range", self._tags[False]) != self._tags[False]:
+            return None
+        plain = self.kept.plain
+        first, last = match.groups()
+        start = int(first) if first else max(len(plain) - int(last), 0)
+        end = min(int(last), len(plain) - 1) if first and last else len(plain) - 1
+        headers = self._full[False]
+        if start > end or (not first and int(last) == 0):
+            unmet = (b"content-range", f"bytes */{len(plain)}".encode())
+            return 416, [*self._common, unmet, (b"content-length", b"0")], b""
+        body = plain[start : end + 1]
+        where = (b"content-range", f"bytes {start}-{end}/{len(plain)}".encode())
+        return 206, [*headers, where, (b"content-length", str(len(body)).encode())], body
+
+
+def takes_gzip(accepted: bytes) -> bool:
+    """Whether a browser that sends this Accept-Encoding takes gzip."""
+    for part in accepted.lower().split(b","):
+        name, _, parameters = part.partition(b";")
+        if name.strip() in (b"gzip", b"*"):
+            return parameters.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
+    return False

@@ -1,0 +1,84 @@
+"""Every page an archive has, and the small index by which a published site is searched in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from overflight.archive import Answer
+from overflight.registry.countries import country_names
+from overflight.web.desk import Desk
+from overflight.web.document import Document
+from overflight.web.exports import NAMES, json_document
+from overflight.web.pages import flight, instant, place, stop
+from overflight.web.words import aired
+
+ALONE = ("", "search/", "search/index.json", "instant/", "loaded/", "method/", "about/")
+Row = Mapping[str, Any]
+
+
+def pages(desk: Desk) -> Iterator[str]:
+    """Paths of all pages and of the files beside them; every link of a page leads to one of them."""
+    flights = desk.archive.flights()
+    yield from ALONE
+    for row in flights:
+        yield from _beside(f"flight/{row['id']}/", flight.FILES)
+    for id_ in sorted({id_ for row in flights for id_ in row["stop_ids"]}):
+        yield from _beside(f"stop/{id_}/", stop.FILES)
+    for icao24 in sorted({row["icao24"] for row in flights}):
+        yield from _beside(f"aircraft/{icao24}/", tuple(NAMES))
+    for ident in _places(flights):
+        yield from _beside(f"place/{ident}/", place.FILES)
+    for code in sorted(country_names()):
+        yield from _beside(f"country/{code}/", tuple(NAMES))
+    for hour in instant.hours_of(desk):
+        yield from _beside(f"instant/{hour}/", instant.FILES)
+
+
+def index(desk: Desk) -> Document:
+    """`search/index.json`: entries of [kind, path, title, detail, keys]."""
+    flights = desk.archive.flights()
+    addresses = sorted({row["icao24"] for row in flights})
+    known = desk.archive.aircraft([f"hex:{a}" for a in addresses]) if addresses else Answer("aircraft", [])
+    entries = [_aircraft(aired(row)) for row in known]
+    entries += [
+        ["place", f"place/{ident}/", p["name"], p["country"] or "", [ident]]
+        for ident, p in _places(flights).items()
+    ]
+    entries += [["country", f"country/{c}/", name, "", [c]] for c, name in sorted(country_names().items())]
+    entries += [_flight(aired(row)) for row in flights]
+    return json_document({"archive_version": desk.archive.version, "entries": entries})
+
+
+def _beside(page: str, files: tuple[str, ...]) -> Iterator[str]:
+    yield page
+    for file in sorted(files):
+        yield page + file
+
+
+def _places(flights: Answer) -> dict[str, Row]:
+    """Places at which a flight may have begun or ended, ruled out ones too: their pages are linked."""
+    found: dict[str, Row] = {}
+    for row in flights:
+        for end in (row["origin"], row["destination"]):
+            for one in (end["place"], *(c["place"] for c in end["candidates"])):
+                if one is not None:
+                    found.setdefault(one["ident"], one)
+    return dict(sorted(found.items()))
+
+
+def _aircraft(row: Row) -> list[Any]:
+    detail = ", ".join(str(row[k]) for k in ("type_designator", "operator") if row[k])
+    return ["aircraft", f"aircraft/{row['icao24']}/", row["registration"] or row["icao24"], detail,
+            [row["icao24"], *row["callsigns"]]]  # fmt: skip
+
+
+def _flight(row: Row) -> list[Any]:
+    title = f"{row['registration'] or row['icao24']}, {row['first_seen'][:10]}"
+    return [
+        "flight",
+        f"flight/{row['id']}/",
+        title,
+        " ".join(row["callsigns"]),
+        [row["first_seen"][:10], row["id"]],
+    ]

@@ -1,0 +1,1 @@
+"""One file a page: facts of the archive to what a template shows."""

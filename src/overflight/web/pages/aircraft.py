@@ -1,0 +1,120 @@
+"""The page of an aircraft: who says what it is, when it was seen, its flights, its stops by place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from overflight.archive import Answer
+from overflight.errors import QuestionError
+from overflight.web import exports
+from overflight.web.desk import Ask, Desk
+from overflight.web.document import Document, Refused
+from overflight.web.figures.calendar import calendar
+from overflight.web.pages.paging import paged
+from overflight.web.words import aired
+
+Row = Mapping[str, Any]
+GRADES = ("observed", "inferred", "compatible", "unknown")
+
+
+def page(desk: Desk, ask: Ask) -> Document:
+    """The page `aircraft/ICAO24/` or one of the exports of its flights."""
+    icao24 = ask.parts[1].lower()
+    named = f"hex:{icao24}"
+    try:
+        found = desk.archive.aircraft(named)
+    except QuestionError as error:
+        raise Refused(404, "No such aircraft", str(error)) from error
+    if not found.rows:
+        raise Refused(
+            404,
+            "No such aircraft",
+            f"{icao24} is the address of no aircraft in this archive.",
+            ((f"Search for {icao24}", f"search/?q={icao24}"),),
+        )
+    if icao24 != ask.parts[1]:
+        return Document(
+            b"",
+            "text/html",
+            301,
+            "/".join(["aircraft", icao24, *ask.parts[2:]]) + "/" * ask.path.endswith("/"),
+        )
+    file = ask.file(exports.NAMES)
+    flights = desk.archive.flights(named)
+    if file:
+        return exports.data(desk.archive, flights, file)
+    return _html(desk, ask, aired(found.rows[0]), flights, desk.archive.visits(named))
+
+
+def _html(desk: Desk, ask: Ask, known: Row, flights: Answer, visits: Answer) -> Document:
+    loaded = {day.day for day in desk.archive.loaded().days}
+    seen = Counter(row["first_seen"][:10] for row in flights)
+    rows = [aired(row) for row in sorted(flights, key=lambda r: r["first_seen"], reverse=True)]
+    shown, pager = paged(rows, ask)
+    return desk.page(
+        "aircraft.html",
+        ask,
+        known=known,
+        name=known["registration"] or known["icao24"],
+        flights=shown,
+        pager=pager,
+        sentence=desk.sentence("aircraft", known),
+        data_kind=known["data_kind"],
+        object_version=known["version"],
+        exports=exports.FILES,
+        places=_places(visits.rows),
+        counted=visits.footer(),
+        silences=_silences(visits.rows),
+        disagree=_disagreements(known["statements"]),
+        seen_days=len(seen),
+        loaded_days=len(loaded),
+        calendar=calendar(seen, loaded, f"Days on which {known['registration'] or known['icao24']} was seen"),
+        silence=None if flights.rows else desk.archive.silence(f"hex:{known['icao24']}"),
+    )
+
+
+def _disagreements(statements: Iterable[Row]) -> list[dict[str, Any]]:
+    """What the sources say differently: name of the fact and what each said."""
+    held = list(statements)
+    found = []
+    for name, words in (
+        ("registration", "Registration"),
+        ("type_designator", "Type"),
+        ("operator", "Operator or owner"),
+    ):
+        said = {s[name] for s in held if s[name]}
+        if len(said) > 1:
+            found.append(
+                {
+                    "what": words,
+                    "said": [
+                        {"value": value, "sources": sorted({s["source"] for s in held if s[name] == value})}
+                        for value in sorted(said)
+                    ],
+                }
+            )
+    return found
+
+
+def _places(visits: Iterable[Row]) -> list[dict[str, Any]]:
+    """Stops by place with counts by grade; those for which no place stands out come together."""
+    by: dict[str, dict[str, Any]] = {}
+    for stop in visits:
+        place = stop["place"]
+        entry = by.setdefault(
+            place["ident"] if place else "", {"place": place, "counts": Counter(), "stops": []}
+        )
+        entry["counts"][stop["grade"]] += 1
+        entry["stops"].append(stop)
+    order = sorted(
+        by.values(),
+        key=lambda e: (e["place"] is None, -sum(e["counts"][g] for g in GRADES[:2]), -e["counts"].total()),
+    )
+    return order
+
+
+def _silences(visits: Iterable[Row]) -> list[Row]:
+    """Stops nobody saw, between a last and a next fix."""
+    return [stop for stop in visits if not stop["seen"] and stop["before"] and stop["after"]]

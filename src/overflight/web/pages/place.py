@@ -1,0 +1,204 @@
+"""The page of a place, an airfield, a learned site or a country: who was there, by month, and how sure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from overflight.archive import Answer
+from overflight.errors import QuestionError
+from overflight.model.grades import COMPATIBLE, GRADES, INFERRED, OBSERVED
+from overflight.registry.countries import country_names
+from overflight.web import exports
+from overflight.web.desk import Ask, Desk
+from overflight.web.document import HTML, Document, Refused
+from overflight.web.figures.flight_map import place_map
+from overflight.web.figures.months import Month, months
+from overflight.web.pages.paging import paged
+from overflight.web.words import aired, path_part
+
+Row = Mapping[str, Any]
+# Never a file or a drawn area: what `find_place` reads as such is kept out.
+_NAME = re.compile(r"[^/\\:{}]{1,80}")
+FILTERS = ("grade", "operator", "type", "since", "until")
+TOP = 15  # operators and types named in the short tables; the rest is counted beside them
+FILES = ("map.svg", "map.png", *exports.NAMES)
+
+
+def page(desk: Desk, ask: Ask) -> Document:
+    """The page `place/IDENT/` or one of the files beside it; a name leads to its ident."""
+    name = ask.parts[1]
+    if not _NAME.fullmatch(name) or name.lower().endswith("json"):
+        raise Refused(404, "No such place", "Write the ident of an airfield, such as place/LLOV/.")
+    try:
+        found = desk.archive.place(name)
+    except QuestionError as error:
+        raise Refused(
+            404, "No such place", f"{error}.", ((f"Search for {name}", f"search/?q={name}"),)
+        ) from error
+    if found["kind"] == "country" or found["ident"] != name:
+        kind = "country" if found["kind"] == "country" else "place"
+        return Document(
+            b"",
+            HTML,
+            301,
+            "/".join([kind, path_part(found["ident"]), *ask.parts[2:]]) + "/" * ask.path.endswith("/"),
+        )
+    return _page(desk, ask, found)
+
+
+def country(desk: Desk, ask: Ask) -> Document:
+    """The page `country/CC/` or one of the files beside it."""
+    code, names = ask.parts[1].upper(), country_names()
+    if code not in names:
+        raise Refused(404, "No such country", "Countries are named by two letters, such as country/TR/.")
+    if code != ask.parts[1]:
+        return Document(
+            b"", HTML, 301, "/".join(["country", code, *ask.parts[2:]]) + "/" * ask.path.endswith("/")
+        )
+    return _page(desk, ask, desk.archive.place(code))
+
+
+def _page(desk: Desk, ask: Ask, place: Row) -> Document:
+    file = ask.file(exports.NAMES if place["kind"] == "country" else FILES)
+    if file and file not in exports.NAMES:
+        return desk.drawing(str(_map(desk, place)), file)
+    asked = _filters(ask)
+    visits = desk.visits_at(place["ident"], asked.get("since"), asked.get("until"))
+    kept = [row for row in visits if _passes(row, asked)]
+    expected = visits.expected if len(kept) == len(visits) else sum(row["probability"] or 0 for row in kept)
+    answer = Answer(
+        "visits", kept, {g: n for g in GRADES if (n := sum(r["grade"] == g for r in kept))}, expected=expected
+    )
+    if file:
+        return exports.data(desk.archive, answer, file)
+    return _html(desk, ask, place, answer, asked)
+
+
+def _filters(ask: Ask) -> dict[str, str]:
+    asked = {name: ask.query[name].strip() for name in FILTERS if ask.query.get(name, "").strip()}
+    if asked.get("grade", GRADES[0]) not in GRADES:
+        raise Refused(400, "No such grade", f"Grades are {', '.join(GRADES)}.")
+    return asked
+
+
+def _passes(row: Row, asked: Mapping[str, str]) -> bool:
+    wanted = asked.get("grade")
+    operator, type_ = asked.get("operator", "").casefold(), asked.get("type", "").upper()
+    return (
+        (wanted is None or row["grade"] == wanted)
+        and (not operator or operator in (row["operator"] or "").casefold())
+        and (not type_ or (row["type_designator"] or "").upper() == type_)
+    )
+
+
+def _html(desk: Desk, ask: Ask, place: Row, answer: Answer, asked: dict[str, str]) -> Document:
+    rows = [_row(row) for row in reversed(answer.rows)]
+    shown, pager = paged(rows, ask)
+    kinds = {row["data_kind"] for row in answer}
+    return desk.page(
+        "place.html",
+        ask,
+        place=place,
+        is_country=place["kind"] == "country",
+        footer=_footer(answer),
+        rows=shown,
+        pager=pager,
+        asked=asked,
+        keep=not ask.query,
+        months=_months(desk, answer, asked),
+        map=_map(desk, place),
+        operators=_top(answer.rows, "operator"),
+        types=_top(answer.rows, "type_designator"),
+        grades=GRADES[:4],
+        silence=None
+        if answer.rows
+        else desk.archive.silence(place=place["ident"], since=asked.get("since"), until=asked.get("until")),
+        exports=[(file + _asked_again(asked), words) for file, words in exports.FILES],
+        data_kind=kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "recorded",
+        crossings=desk.crossings_of_country(place["ident"]) if place["kind"] == "country" else None,
+    )
+
+
+def _row(row: Row) -> dict[str, Any]:
+    """What the table tells of a visit; its candidates and reasons stand on its own page."""
+    names = (
+        "id",
+        "icao24",
+        "registration",
+        "type_designator",
+        "operator",
+        "callsign_in",
+        "callsign_out",
+        "grade",
+        "probability",
+        "arrival",
+        "departure",
+        "previous_place",
+        "next_place",
+        "data_kind",
+        "seen",
+    )
+    return aired({name: row[name] for name in names}) | {"day": _day(row)}
+
+
+def _day(row: Row) -> str:
+    arrival, departure = row["arrival"], row["departure"] or {}
+    known = (arrival["earliest"], arrival["latest"], departure.get("earliest"), departure.get("latest"))
+    return next((str(time)[:10] for time in known if time), "")
+
+
+def _footer(answer: Answer) -> dict[str, Any]:
+    """`92 = 61 observed + 31 inferred (+ 12 compatible); expected 88.4` in its parts."""
+    count = answer.counts
+    sure = count.get(OBSERVED, 0) + count.get(INFERRED, 0)
+    return {
+        "sum": sure,
+        "observed": count.get(OBSERVED, 0),
+        "inferred": count.get(INFERRED, 0),
+        "compatible": count.get(COMPATIBLE, 0),
+        "unknown": count.get("unknown", 0),
+        "expected": answer.expected,
+    }
+
+
+def _months(desk: Desk, answer: Answer, asked: Mapping[str, str]) -> Markup:
+    """By month, or by day where the archive holds no more than two months."""
+    loaded = [day.day for day in desk.archive.loaded().days]
+    size = 10 if len({day[:7] for day in loaded}) <= 2 else 7
+    names = {day[:size] for day in loaded} | {_day(row)[:size] for row in answer if _day(row)}
+    names = {n for n in names if asked.get("since", "")[:size] <= n <= (asked.get("until", "9999")[:size])}
+    bars = {name: Month(name, Counter(), 0.0, name in {d[:size] for d in loaded}) for name in sorted(names)}
+    for row in answer:
+        bar = bars.get(_day(row)[:size])
+        if bar is not None:
+            bar.counts[row["grade"]] = bar.counts.get(row["grade"], 0) + 1
+            bar.expected = (bar.expected or 0.0) + (row["probability"] or 0.0)
+    return months(list(bars.values()), f"Visits by {'day' if size == 10 else 'month'}")
+
+
+def _top(rows: Sequence[Row], name: str) -> dict[str, Any]:
+    by: dict[str, Counter[str]] = {}
+    for row in rows:
+        by.setdefault(row[name] or "", Counter())[row["grade"]] += 1
+    order = sorted(
+        by.items(), key=lambda item: (-(item[1][OBSERVED] + item[1][INFERRED]), -item[1].total(), item[0])
+    )
+    return {"rows": order[:TOP], "more": max(0, len(order) - TOP)}
+
+
+def _map(desk: Desk, place: Row) -> Markup:
+    if place["latitude_deg"] is None:
+        return Markup("")
+    where = (place["longitude_deg"], place["latitude_deg"])
+    return place_map([], desk.land, f"Map of {place['name']}", fixes=[(where, str(place["ident"]))])
+
+
+def _asked_again(asked: Mapping[str, str]) -> str:
+    """The filters as a query, so that an export holds what its page shows."""
+    return f"?{urlencode(asked)}" if asked else ""

@@ -1,0 +1,88 @@
+"""The page of a stop: the candidates side by side, what would change the order, how often this is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from overflight.archive import Answer
+from overflight.clock import parse_utc
+from overflight.web import exports
+from overflight.web.desk import Ask, Desk
+from overflight.web.document import Document
+from overflight.web.figures.flight_map import LonLat, place_map
+from overflight.web.flags import in_words
+from overflight.web.pages.candidates import likely, plain, ranked_rows, without_source
+from overflight.web.words import aired, duration
+
+Row = Mapping[str, Any]
+FILES = ("map.svg", "map.png", "candidates.geojson", *exports.NAMES)
+
+MOST_AT_ONCE = 8  # rows of the table that stand open; those under one in a hundred fold away beyond it
+
+
+def page(desk: Desk, ask: Ask) -> Document:
+    """The page `stop/ID/` or one of the files beside it."""
+    id_ = ask.parts[1]
+    stop = desk.archive.stop(id_)
+    if stop is None:
+        return desk.moved("stop", id_)
+    file = ask.file(FILES)
+    if file in exports.NAMES:
+        return exports.data(desk.archive, Answer("visits", [stop]), file)
+    if file == "candidates.geojson":
+        return exports.points([(c, c["longitude_deg"], c["latitude_deg"]) for c in _drawn(stop)])
+    if file:
+        return desk.drawing(str(_map(desk, stop)), file)
+    return _html(desk, ask, stop)
+
+
+def _html(desk: Desk, ask: Ask, stop: Row) -> Document:
+    rows, need = without_source(ranked_rows(stop["candidates"]))
+    shown = likely(rows) if len(rows) > MOST_AT_ONCE else rows
+    out, _ = without_source([c for c in stop["candidates"] if c["ruled_out"]])
+    fix = stop["before"] or stop["after"]
+    return desk.page(
+        "stop.html", ask, stop=aired(stop), name=str(stop["registration"] or stop["icao24"]),
+        data_kind=stop["data_kind"], object_version=stop["version"], exports=exports.FILES,
+        sentence=plain(desk.sentence("visits", stop)), day=fix["time"][:10] if fix else "", map=_map(desk, stop),
+        candidates=[] if stop["seen"] and len(rows) < 2 else shown, need=need,
+        less_likely=[row for row in rows if row not in shown], ground=_ground(stop),
+        ruled_out=out, score=desk.score.like(stop),
+        flags=[in_words(flag) for flag in stop["flags"]],
+    )  # fmt: skip
+
+
+def _ground(stop: Row) -> str:
+    least, most = stop["ground_time_s"]["min"], stop["ground_time_s"]["max"]
+    if most is None:
+        return "" if least is None else f"at least {duration(least)}"
+    return f"{duration(least)} to {duration(most)}" if duration(least) != duration(most) else duration(most)
+
+
+def _drawn(stop: Row) -> list[dict[str, Any]]:
+    """The candidates as a map draws them."""
+    return [
+        {
+            "end": "stop", "ident": c["place"]["ident"], "name": c["place"]["name"],
+            "probability": c["probability"], "ruled_out": c["ruled_out"],
+            "longitude_deg": c["place"]["longitude_deg"], "latitude_deg": c["place"]["latitude_deg"],
+        }
+        for c in stop["candidates"] if c["place"] and c["place"]["latitude_deg"] is not None
+    ]  # fmt: skip
+
+
+def _map(desk: Desk, stop: Row) -> Markup:
+    both = [(stop["before"], "last heard"), (stop["after"], "heard again")]
+    fixes = [((f["longitude_deg"], f["latitude_deg"]), words) for f, words in both if f is not None]
+    if not fixes and not _drawn(stop):
+        return Markup("")
+    silences = []
+    if stop["before"] and stop["after"]:
+        ends: tuple[LonLat, LonLat] = fixes[0][0], fixes[1][0]
+        at = [parse_utc(stop[k]["time"]) for k in ("before", "after")]
+        silences = [{"from": at[0], "to": at[1], "from_deg": ends[0], "to_deg": ends[1]}]
+    title = f"Map of where {stop['registration'] or stop['icao24']} may have been"
+    return place_map(_drawn(stop), desk.land, title, silences=silences, fixes=fixes)
