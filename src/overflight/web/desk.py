@@ -10,9 +10,11 @@ from typing import Any
 from overflight.archive import Answer, Archive
 from overflight.errors import QuestionError
 from overflight.geo.borders import Borders
+from overflight.search.scope import Asked
 from overflight.web.document import SVG, Document, Refused, SiteOptions
 from overflight.web.figures.land import Land
 from overflight.web.figures.png import png
+from overflight.web.limits import Limits
 from overflight.web.render import Renderer
 from overflight.web.score import Score, read_score
 from overflight.web.words import aired
@@ -40,6 +42,14 @@ class Ask:
                 (("The page", f"{here}/"),),
             )
         return rest[0]
+
+
+class TooMany(Exception):
+    """More stops than one page can weigh; `stops` says how many."""
+
+    def __init__(self, stops: int) -> None:
+        super().__init__(f"{stops:,} stops")
+        self.stops = stops
 
 
 class Desk:
@@ -72,19 +82,29 @@ class Desk:
         return (sentence,) if sentence else ()
 
     def visits_at(self, place: str, since: str | None, until: str | None) -> Answer:
-        """Visits at a place; the last one asked for without a time is kept for the files beside its page."""
-        if since or until:
-            return self.archive.visits(place=place, since=since, until=until)
-        kept = self._visits
-        if kept is None or kept[0] != place:
-            kept = (place, self.archive.visits(place=place))
-            self._visits = kept
-        return kept[1]
+        """Visits at a place; the last one asked for without a time is kept for the files beside its page.
 
-    def crossings_of_country(self, code: str) -> dict[str, Any]:
-        """How many stays inside a country there are, by grade of the entry."""
-        stays = self.archive.crossings(place=code)
-        return {"footer": stays.footer(), "count": len(stays)}
+        Raises TooMany where so many stops may have been there that one page cannot weigh them.
+        """
+        whole = not since and not until
+        kept = self._visits
+        if whole and kept is not None and kept[0] == place:
+            return kept[1]
+        asked: Asked = {"place": place, "since": since or None, "until": until or None}
+        stops = self.archive.reach("visits", **asked).stops
+        if stops > Limits().stops:
+            raise TooMany(stops)
+        found = self.archive.visits(**asked)
+        if whole:
+            self._visits = (place, found)
+        return found
+
+    def crossings_of_country(self, code: str, since: str | None, until: str | None) -> str | None:
+        """How many stays inside a country there are, by grade; None where they are too many for one page."""
+        asked: Asked = {"place": code, "since": since or None, "until": until or None}
+        if self.archive.reach("crossings", **asked).rows > Limits().rows:
+            return None
+        return self.archive.crossings(**asked).footer()
 
     def sentence(self, kind: str, row: Mapping[str, Any]) -> str:
         """The printable sentence of one answer, call signs in their alphabet."""

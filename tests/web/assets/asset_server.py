@@ -1,4 +1,4 @@
-"""A small site around the real static files, served with the policy of the pages, and a watched browser."""
+"""A small site around the real static files, served with the policy of the pages."""
 
 import contextlib
 import json
@@ -8,19 +8,14 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from browsing import CHROMIUM, Watch, browser
 
+__all__ = ["CHROMIUM", "Watch", "browser", "served", "write_site"]
 STATIC = Path(__file__).resolve().parents[3] / "src/overflight/web/static"
-CHROMIUM = Path("/usr/bin/chromium")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-FLAGS = [
-    "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 COLUMNS = [
     "time", "longitude_deg", "latitude_deg", "baro_altitude_ft", "geo_altitude_ft", "groundspeed_kt",
     "track_deg", "vertical_rate_fpm", "on_ground", "flags", "piece",
@@ -80,29 +75,6 @@ def served(folder, ranges=True):
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@contextlib.contextmanager
-def browser():
-    """Debian's Chromium with a software renderer."""
-    with sync_playwright() as play:
-        held = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        try:
-            yield held
-        finally:
-            held.close()
-
-
-class Watch:
-    """What a page must not do: complain, break the policy, ask another host."""
-
-    def __init__(self, page, base):
-        self.wrong = []
-        host = base.split("/")[2]
-        page.on("console", lambda m: self.wrong.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("request", lambda r: self.wrong.append(r.url) if r.url.split("/")[2] != host else None)
-        page.on("requestfailed", lambda r: self.wrong.append(f"failed {r.url} {r.failure}"))
 
 
 def row(ms, lon, lat, feet, flags="", piece=0):

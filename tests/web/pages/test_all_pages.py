@@ -8,6 +8,7 @@ from urllib.parse import unquote, urljoin
 
 import pytest
 
+from overflight.search.reach import Reach
 from overflight.web.site import Site, SiteOptions
 
 FLIGHT = "flight/flight-613133-20160404T040000Z/"
@@ -169,3 +170,11 @@ def test_a_permanent_link_where_the_address_is_known(case):
 def test_pictures_are_drawn_with_the_fonts_of_the_package(site):
     png = site.document(f"{FLIGHT}profile.png").body
     assert png.startswith(b"\x89PNG")
+
+
+def test_a_place_with_too_many_stops_is_no_count(case, monkeypatch):
+    monkeypatch.setattr(type(case), "reach", lambda *_, **__: Reach(stops=50_000, rows=50_000))
+    site = Site(case)
+    page = text(site, "country/TR/")
+    assert "50,000 stops may have been here" in page and "expected" not in page.split("<form")[1]
+    assert site.document("country/TR/data.csv").status == 400

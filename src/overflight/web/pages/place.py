@@ -15,7 +15,7 @@ from overflight.errors import QuestionError
 from overflight.model.grades import COMPATIBLE, GRADES, INFERRED, OBSERVED
 from overflight.registry.countries import country_names
 from overflight.web import exports
-from overflight.web.desk import Ask, Desk
+from overflight.web.desk import Ask, Desk, TooMany
 from overflight.web.document import HTML, Document, Refused
 from overflight.web.figures.flight_map import place_map
 from overflight.web.figures.months import Month, months
@@ -69,7 +69,13 @@ def _page(desk: Desk, ask: Ask, place: Row) -> Document:
     if file and file not in exports.NAMES:
         return desk.drawing(str(_map(desk, place)), file)
     asked = _filters(ask)
-    visits = desk.visits_at(place["ident"], asked.get("since"), asked.get("until"))
+    try:
+        visits = desk.visits_at(place["ident"], asked.get("since"), asked.get("until"))
+    except TooMany as error:
+        if file:
+            words = f"{error.stops:,} stops are too many for one file; add ?since= and ?until=."
+            raise Refused(400, "Too wide a question", words) from error
+        return _html(desk, ask, place, Answer("visits", []), asked, error.stops)
     kept = [row for row in visits if _passes(row, asked)]
     expected = visits.expected if len(kept) == len(visits) else sum(row["probability"] or 0 for row in kept)
     answer = Answer(
@@ -97,7 +103,9 @@ def _passes(row: Row, asked: Mapping[str, str]) -> bool:
     )
 
 
-def _html(desk: Desk, ask: Ask, place: Row, answer: Answer, asked: dict[str, str]) -> Document:
+def _html(
+    desk: Desk, ask: Ask, place: Row, answer: Answer, asked: dict[str, str], too_many: int = 0
+) -> Document:
     rows = [_row(row) for row in reversed(answer.rows)]
     shown, pager = paged(rows, ask)
     kinds = {row["data_kind"] for row in answer}
@@ -116,12 +124,15 @@ def _html(desk: Desk, ask: Ask, place: Row, answer: Answer, asked: dict[str, str
         operators=_top(answer.rows, "operator"),
         types=_top(answer.rows, "type_designator"),
         grades=GRADES[:4],
+        too_many=too_many,
         silence=None
-        if answer.rows
+        if answer.rows or too_many
         else desk.archive.silence(place=place["ident"], since=asked.get("since"), until=asked.get("until")),
         exports=[(file + _asked_again(asked), words) for file, words in exports.FILES],
         data_kind=kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "recorded",
-        crossings=desk.crossings_of_country(place["ident"]) if place["kind"] == "country" else None,
+        crossings=desk.crossings_of_country(place["ident"], asked.get("since"), asked.get("until"))
+        if place["kind"] == "country"
+        else None,
     )
 
 

@@ -47,7 +47,8 @@ def _html(desk: Desk, ask: Ask, stop: Row) -> Document:
     return desk.page(
         "stop.html", ask, stop=aired(stop), name=str(stop["registration"] or stop["icao24"]),
         data_kind=stop["data_kind"], object_version=stop["version"], exports=exports.FILES,
-        sentence=plain(desk.sentence("visits", stop)), day=fix["time"][:10] if fix else "", map=_map(desk, stop),
+        sentence=plain(desk.sentence("visits", stop)), day=fix["time"][:10] if fix else "",
+        map=_map(desk, stop),
         candidates=[] if stop["seen"] and len(rows) < 2 else shown, need=need,
         less_likely=[row for row in rows if row not in shown], ground=_ground(stop),
         ruled_out=out, score=desk.score.like(stop),
