@@ -13,7 +13,7 @@ from house_source import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 ROOF = (ROOT / "src/overflight/__init__.py").read_text("utf-8")
 VERSION = re.search(r'^__version__ = "(.+)"$', ROOF, re.M)[1]
-SCRIPTS = [".ci/run", "scripts/demo", "scripts/environment", "scripts/test"]
+SCRIPTS = [".ci/run", "scripts/axe", "scripts/demo", "scripts/environment", "scripts/test"]
 CACHES = {".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
 SKIPPED = CACHES | {".git", ".venv", "node_modules", "demo-archive"}
 SIZE_LIMIT = 8_000_000  # bytes: the largest thing shipped is the table of airfields; recordings are larger

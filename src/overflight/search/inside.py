@@ -96,11 +96,11 @@ def count_stops_at(
     sources: Sources, place: Place, days: tuple[int, int], within: list[Condition], later: bool = False,
     bounds: Bounds | None = None,
 ) -> tuple[int, int]:  # fmt: skip
-    """Numbers of seen and of dark stops that `find_stops_at` looks at."""
+    """Numbers of stops that `find_stops_at` weighs, of what is prepared few, and that it looks at."""
     idents = _idents(sources, place, days)
     there = _fields_at(sources.footprints, place, idents)
     near = _near(sources, place, idents, there, within, False, later, bounds)
-    return len(near.stops) - near.dark_count, near.dark_count
+    return 0 if near.held is not None else near.dark_count, len(near.stops)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _TURN_DEG = 360.0
 
 @dataclass(frozen=True)
 class Reach:
-    """Numbers of rows a question looks at: stops to be weighed or told, flights or crossings to be told."""
+    """Numbers of stops that a question weighs, and of rows that it looks at."""
 
     stops: int = 0
     rows: int = 0
@@ -34,25 +34,26 @@ def find_reach(kind: str, asked: Question, sources: Sources) -> Reach:
     if kind == "crossings":
         return Reach(rows=_crossings(sources, scope, place, bounds))
     if kind == "visits":
-        return Reach(stops=_visits(sources, asked, scope, place, bounds))
+        return _visits(sources, asked, scope, place, bounds)
     within = [Condition(("first_seen_ms", "last_seen_ms"), "overlaps", bounds)]
     rows = len(find_scoped(sources.view, "flights", scope, ("id",), within))
     if place is None:
         return Reach(stops=2 * rows, rows=rows)  # the stops at both ends are weighed
     later = asked.history == ALL
-    stops = sum(count_stops_at(sources, place, sources.days_asked(asked), [], later, (None, None)))
+    stops, near = count_stops_at(sources, place, sources.days_asked(asked), [], later, (None, None))
     crossed = 0 if isinstance(place, Airfield) else _crossings(sources, scope, place, bounds)
-    return Reach(stops=stops, rows=min(rows, stops + crossed))
+    return Reach(stops=stops, rows=max(near, min(rows, near + crossed)))
 
 
-def _visits(sources: Sources, asked: Question, scope: Scope, place: Place | None, bounds: Bounds) -> int:
+def _visits(sources: Sources, asked: Question, scope: Scope, place: Place | None, bounds: Bounds) -> Reach:
     within = [Condition(("arrival_earliest_ms", "departure_latest_ms"), "overlaps", bounds)]
     within = [] if bounds == (None, None) else within
     if place is None or not scope.everything:
-        return len(find_scoped(sources.view, "stops", scope, ("flight_in_id", "flight_out_id"), within))
+        stops = len(find_scoped(sources.view, "stops", scope, ("flight_in_id", "flight_out_id"), within))
+        return Reach(stops, stops)
     alone = None if asked.types else bounds
     days = sources.days_asked(asked)
-    return sum(count_stops_at(sources, place, days, within, asked.history == ALL, alone))
+    return Reach(*count_stops_at(sources, place, days, within, asked.history == ALL, alone))
 
 
 def _crossings(sources: Sources, scope: Scope, place: Place | None, bounds: Bounds) -> int:

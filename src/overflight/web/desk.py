@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,8 @@ from overflight.web.render import Renderer
 from overflight.web.score import Score, read_score
 from overflight.web.words import aired
 
+_NUMBERED = re.compile(r"page-([2-9]|[1-9][0-9]{1,5})\.html")
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -28,10 +31,16 @@ class Ask:
     parts: tuple[str, ...]
     query: Mapping[str, str]
 
+    @property
+    def number(self) -> int:
+        """Which page of a long table: 2 for `page-2.html`, else 1."""
+        found = _NUMBERED.fullmatch(self.parts[-1])
+        return int(found[1]) if found else 1
+
     def file(self, names: Collection[str], depth: int = 2) -> str:
         """The file asked for beside a page at `depth`, empty for the page; Refused for any other."""
         rest = self.parts[depth:]
-        if not rest:
+        if not rest or (len(rest) == 1 and self.number > 1 and not self.path.endswith("/")):
             return ""
         if len(rest) > 1 or rest[0] not in names or self.path.endswith("/"):
             here = "/".join(self.parts[:depth])
@@ -91,9 +100,9 @@ class Desk:
         if whole and kept is not None and kept[0] == place:
             return kept[1]
         asked: Asked = {"place": place, "since": since or None, "until": until or None}
-        stops = self.archive.reach("visits", **asked).stops
-        if stops > Limits().stops:
-            raise TooMany(stops)
+        reach, limits = self.archive.reach("visits", **asked), Limits()
+        if reach.stops > limits.stops or reach.rows > limits.rows:
+            raise TooMany(reach.rows)
         found = self.archive.visits(**asked)
         if whole:
             self._visits = (place, found)
@@ -135,6 +144,7 @@ class Desk:
         always = {
             "archive_version": self.archive.version, "made": self.info["made"], "permanent": link,
             "public": self.options.public, "data_kind": "recorded", "exports": (), "object_version": None,
+            "point_of_view": self.options.point_of_view or "standard",
             "query": "", "withheld": self.withheld, "enhanced": False,
         }  # fmt: skip
         return self._renderer.document(template, ask.path, status, keep, **(always | facts))

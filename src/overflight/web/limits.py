@@ -29,7 +29,7 @@ class Limits:
     days: int = 31  # of a question about a place or a type: a month, as the charts count
     # Weighing 2,000 unseen stops takes a second of one core, so that a question stays under some three.
     stops: int = 6_000
-    rows: int = 20_000  # flights or crossings: telling which ones takes 0.1 ms each
+    rows: int = 20_000  # stops, flights or crossings looked at: telling which ones takes 0.1 ms each
     page: int = 500  # rows of one answer: half a megabyte
     first_page: int = 100  # rows where the question does not say
     workers: int = 2  # questions at once: two cores; Python runs one at a time of what is not numpy or Arrow
@@ -126,6 +126,6 @@ def check_reach(reach: Reach, asked: Question, limits: Limits) -> None:
     narrower += "one airfield or a smaller area" if asked.place is not None else "one aircraft or a place"
     raise QuestionError(
         f"that would look at {max(reach.stops, reach.rows):,} rows, and this service answers up to "
-        f"{limits.stops:,} stops or {limits.rows:,} flights or crossings; {narrower} would be answered; "
-        "one `aircraft` over any time is; the program itself has no such bound"
+        f"{limits.rows:,}, of them {limits.stops:,} unseen stops to be weighed; {narrower} would be "
+        "answered; one `aircraft` over any time is; the program itself has no such bound"
     )

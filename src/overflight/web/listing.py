@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from overflight.archive import Answer
 from overflight.registry.countries import country_names
-from overflight.web.desk import Desk
+from overflight.web.desk import Desk, TooMany
 from overflight.web.document import Document
 from overflight.web.exports import NAMES, json_document
 from overflight.web.pages import flight, instant, place, stop
+from overflight.web.pages.paging import page_files
 from overflight.web.words import aired
 
 ALONE = ("", "search/", "search/index.json", "instant/", "loaded/", "method/", "about/")
@@ -25,12 +27,13 @@ def pages(desk: Desk) -> Iterator[str]:
         yield from _beside(f"flight/{row['id']}/", flight.FILES)
     for id_ in sorted({id_ for row in flights for id_ in row["stop_ids"]}):
         yield from _beside(f"stop/{id_}/", stop.FILES)
-    for icao24 in sorted({row["icao24"] for row in flights}):
-        yield from _beside(f"aircraft/{icao24}/", tuple(NAMES))
+    for icao24, count in sorted(Counter(row["icao24"] for row in flights.brief).items()):
+        yield from _beside(f"aircraft/{icao24}/", (*NAMES, *page_files(count)))
     for ident in _places(flights):
-        yield from _beside(f"place/{ident}/", place.FILES)
+        yield from _beside(f"place/{ident}/", (*place.FILES, *_more(desk, ident)))
     for code in sorted(country_names()):
-        yield from _beside(f"country/{code}/", tuple(NAMES))
+        too_many, more = _told(desk, code)
+        yield from _beside(f"country/{code}/", more if too_many else (*NAMES, *more))
     for hour in instant.hours_of(desk):
         yield from _beside(f"instant/{hour}/", instant.FILES)
 
@@ -48,6 +51,18 @@ def index(desk: Desk) -> Document:
     entries += [["country", f"country/{c}/", name, "", [c]] for c, name in sorted(country_names().items())]
     entries += [_flight(aired(row)) for row in flights]
     return json_document({"archive_version": desk.archive.version, "entries": entries})
+
+
+def _told(desk: Desk, place: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether a place has too many visits for one page, and the further pages of its table."""
+    try:
+        return False, page_files(len(desk.visits_at(place, None, None)))
+    except TooMany:
+        return True, ()
+
+
+def _more(desk: Desk, place: str) -> tuple[str, ...]:
+    return _told(desk, place)[1]
 
 
 def _beside(page: str, files: tuple[str, ...]) -> Iterator[str]:

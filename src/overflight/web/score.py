@@ -45,15 +45,19 @@ class ScoreRow:
 
 @dataclass(frozen=True)
 class Score:
-    """The table, and (said, true, stops) of the calibration, percent."""
+    """The table, its part of fields that nobody had been seen at, and (said, true, stops), percent."""
 
     data: str
     rows: tuple[ScoreRow, ...]
+    never_seen: tuple[ScoreRow, ...]
     calibration_of: str
     calibration: tuple[tuple[float, float, int], ...]
 
-    def like(self, stop: Mapping[str, Any]) -> ScoreRow | None:
-        """The row measured on stops that were hidden as this one is; None for one that was seen."""
+    def like(self, stop: Mapping[str, Any]) -> tuple[ScoreRow, ScoreRow] | None:
+        """The rows measured on stops hidden as this one is, the second where nobody had been seen before.
+
+        None for one that was seen.
+        """
         if stop["seen"]:
             return None
         before, after = stop["before"] is not None, stop["after"] is not None
@@ -62,15 +66,22 @@ class Score:
             (True, False): "fix before landing (0-20 min out)",
             (False, True): "take-off, nothing before known",
         }.get((before, after))
-        return next((row for row in self.rows if row.hidden == cut and not row.routes), None)
+        found = [
+            next((row for row in rows if row.hidden == cut and not row.routes), None)
+            for rows in (self.rows, self.never_seen)
+        ]
+        return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
 
 
 def read_score() -> Score:
     """The packaged table."""
     packed = json.loads(resources.files("overflight").joinpath("data/dark_stops_score.json").read_bytes())
-    rows = tuple(
-        ScoreRow(**row | {k: tuple(row[k]) for k in ("first_percent", "first_three_percent")})
-        for row in packed["rows"]
+    rows, never_seen = (
+        tuple(
+            ScoreRow(**row | {k: tuple(row[k]) for k in ("first_percent", "first_three_percent")})
+            for row in packed[name]
+        )
+        for name in ("rows", "never_seen_rows")
     )
     bins = tuple((said, true, n) for said, true, n in packed["calibration"]["bins"])
-    return Score(packed["data"], rows, packed["calibration"]["of"], bins)
+    return Score(packed["data"], rows, never_seen, packed["calibration"]["of"], bins)

@@ -3,15 +3,21 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from overflight.web.score import read_score
 
 PAGE = (Path(__file__).parents[3] / "docs" / "method" / "dark-stops.md").read_text("utf-8")
 NUMBER = r"([\d.,]+)"
 
 
-def test_the_table_is_the_documents():
-    part = PAGE[PAGE.index("| hidden, nothing known beyond") : PAGE.index("Against simple rules")]
-    lines = [line for line in part.splitlines() if line.startswith("| ") and "hidden, nothing" not in line]
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [("| hidden, nothing known beyond", "rows"), ("| field that nobody was seen at before", "never_seen")],
+)
+def test_the_table_is_the_documents(head, name):
+    part = PAGE[PAGE.index(head) :]
+    lines = part[: part.index("\n\n")].splitlines()[2:]
     found = []
     for line in lines:
         words, n, first, three, error = (cell.strip() for cell in line.strip("|").split("|"))
@@ -21,9 +27,9 @@ def test_the_table_is_the_documents():
     packed = [
         (r.hidden, r.routes, r.n, *r.first_percent, *r.first_three_percent, r.calibration_error_percent,
          r.perfect_percent)
-        for r in read_score().rows
+        for r in getattr(read_score(), name)
     ]  # fmt: skip
-    assert packed == found
+    assert packed == found and len(found) == 10
 
 
 def test_the_calibration_is_the_documents():

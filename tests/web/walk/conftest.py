@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright", reason="playwright's driver is not in the environment")
+import program
 import walked
 from browsing import CHROMIUM, NO_BROWSER, Watch, browser
 
@@ -19,20 +20,20 @@ def chrome():
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     archive = tmp_path_factory.mktemp("demo") / "archive"
-    walked.run("--archive", archive, "demo", "--no-serve")
+    program.run("--archive", archive, "demo", "--no-serve")
     return archive
 
 
 @pytest.fixture(scope="session")
 def served(chrome, demo, tmp_path_factory):
-    with walked.program(demo, tmp_path_factory.mktemp("cache")) as base:
+    with program.program(demo, tmp_path_factory.mktemp("cache")) as base:
         yield base
 
 
 @pytest.fixture(scope="session")
 def published(chrome, demo, tmp_path_factory):
     above = tmp_path_factory.mktemp("host")
-    walked.run("--archive", demo, "publish", above / "mirror", "--quiet")
+    program.run("--archive", demo, "publish", above / "mirror", "--quiet")
     with walked.folder(above, "mirror") as base:
         yield base
 

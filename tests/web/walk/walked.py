@@ -1,15 +1,10 @@
 """What the walk walks on: the demo archive served by the program, and published to a plain static server."""
 
 import contextlib
-import re
-import signal
-import subprocess
-import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-COMMAND = [sys.executable, "-m", "overflight"]
 AIRCRAFT = "aircraft/613133/"
 FLIGHT = "flight/flight-613133-20160404T040000Z/"
 STOP = "stop/stop-613133-20160404T071200Z/"
@@ -28,22 +23,6 @@ FACTS = {
     HOUR: ["4K-78131", "aircraft had been heard"],
     "loaded/": ["2016-04-04", "case_2016.csv", "SHA-256"],
 }  # fmt: skip
-
-
-def run(*words):
-    subprocess.run([*COMMAND, *map(str, words)], capture_output=True, check=True, timeout=300)
-
-
-@contextlib.contextmanager
-def program(archive, cache):
-    """Address of `overflight serve`."""
-    words = ["--archive", str(archive), "serve", "--port", "0", "--cache", str(cache)]
-    with subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield re.search(r"http://\S+", process.stdout.readline())[0]
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
 
 
 class Plain(SimpleHTTPRequestHandler):

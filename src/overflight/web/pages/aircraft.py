@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from overflight.archive import Answer
+from overflight.clock import day_text, utc_day
 from overflight.errors import QuestionError
 from overflight.web import exports
 from overflight.web.desk import Ask, Desk
@@ -50,9 +51,9 @@ def page(desk: Desk, ask: Ask) -> Document:
 
 def _html(desk: Desk, ask: Ask, known: Row, flights: Answer, visits: Answer) -> Document:
     loaded = {day.day for day in desk.archive.loaded().days}
-    seen = Counter(row["first_seen"][:10] for row in flights)
-    rows = [aired(row) for row in sorted(flights, key=lambda r: r["first_seen"], reverse=True)]
-    shown, pager = paged(rows, ask)
+    seen = Counter(day_text(utc_day(row["first_ms"])) for row in flights.brief)
+    latest_first, pager = paged(range(len(flights))[::-1], ask)
+    shown = [aired(flights.rows[k]) for k in latest_first]
     return desk.page(
         "aircraft.html",
         ask,

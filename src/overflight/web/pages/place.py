@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from overflight.archive import Answer
+from overflight.clock import day_text, utc_day
 from overflight.errors import QuestionError
 from overflight.model.grades import COMPATIBLE, GRADES, INFERRED, OBSERVED
 from overflight.registry.countries import country_names
@@ -75,15 +76,12 @@ def _page(desk: Desk, ask: Ask, place: Row) -> Document:
         if file:
             words = f"{error.stops:,} stops are too many for one file; add ?since= and ?until=."
             raise Refused(400, "Too wide a question", words) from error
-        return _html(desk, ask, place, Answer("visits", []), asked, error.stops)
-    kept = [row for row in visits if _passes(row, asked)]
-    expected = visits.expected if len(kept) == len(visits) else sum(row["probability"] or 0 for row in kept)
-    answer = Answer(
-        "visits", kept, {g: n for g in GRADES if (n := sum(r["grade"] == g for r in kept))}, expected=expected
-    )
+        return _html(desk, ask, place, Answer("visits", []), asked, [], error.stops)
+    kept = [k for k, row in enumerate(visits.brief) if _passes(row, asked)]
     if file:
-        return exports.data(desk.archive, answer, file)
-    return _html(desk, ask, place, answer, asked)
+        rows = visits.rows if len(kept) == len(visits) else [visits.rows[k] for k in kept]
+        return exports.data(desk.archive, Answer("visits", rows), file)
+    return _html(desk, ask, place, visits, asked, kept)
 
 
 def _filters(ask: Ask) -> dict[str, str]:
@@ -104,36 +102,27 @@ def _passes(row: Row, asked: Mapping[str, str]) -> bool:
 
 
 def _html(
-    desk: Desk, ask: Ask, place: Row, answer: Answer, asked: dict[str, str], too_many: int = 0
-) -> Document:
-    rows = [_row(row) for row in reversed(answer.rows)]
-    shown, pager = paged(rows, ask)
-    kinds = {row["data_kind"] for row in answer}
+    desk: Desk, ask: Ask, place: Row, visits: Answer, asked: dict[str, str], kept: list[int],
+    too_many: int = 0,
+) -> Document:  # fmt: skip
+    """Counts are of all that is kept; only the rows of this page are told."""
+    brief = [visits.brief[k] for k in kept]
+    shown, pager = paged(kept[::-1], ask)
+    kinds = {row["data_kind"] for row in brief}
+    is_country = place["kind"] == "country"
+    since, until = asked.get("since"), asked.get("until")
     return desk.page(
-        "place.html",
-        ask,
-        place=place,
-        is_country=place["kind"] == "country",
-        footer=_footer(answer),
-        rows=shown,
-        pager=pager,
-        asked=asked,
-        keep=not ask.query,
-        months=_months(desk, answer, asked),
-        map=_map(desk, place),
-        operators=_top(answer.rows, "operator"),
-        types=_top(answer.rows, "type_designator"),
-        grades=GRADES[:4],
-        too_many=too_many,
-        silence=None
-        if answer.rows or too_many
-        else desk.archive.silence(place=place["ident"], since=asked.get("since"), until=asked.get("until")),
-        exports=[(file + _asked_again(asked), words) for file, words in exports.FILES],
+        "place.html", ask, place=place, is_country=is_country, rows=[_row(visits.rows[k]) for k in shown],
+        pager=pager, asked=asked, keep=not ask.query, footer=_footer(brief, visits),
+        months=_months(desk, brief, asked), map=_map(desk, place), operators=_top(brief, "operator"),
+        types=_top(brief, "type_designator"), grades=GRADES[:4], too_many=too_many,
+        silence=None if brief or too_many
+        else desk.archive.silence(place=place["ident"], since=since, until=until),
+        exports=[] if too_many
+        else [(file + _asked_again(asked), words) for file, words in exports.FILES],
         data_kind=kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "recorded",
-        crossings=desk.crossings_of_country(place["ident"], asked.get("since"), asked.get("until"))
-        if place["kind"] == "country"
-        else None,
-    )
+        crossings=desk.crossings_of_country(place["ident"], since, until) if is_country else None,
+    )  # fmt: skip
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -164,29 +153,27 @@ def _day(row: Row) -> str:
     return next((str(time)[:10] for time in known if time), "")
 
 
-def _footer(answer: Answer) -> dict[str, Any]:
+def _footer(brief: Sequence[Row], visits: Answer) -> dict[str, Any]:
     """`92 = 61 observed + 31 inferred (+ 12 compatible); expected 88.4` in its parts."""
-    count = answer.counts
-    sure = count.get(OBSERVED, 0) + count.get(INFERRED, 0)
+    count = Counter(row["grade"] for row in brief)
+    whole = len(brief) == len(visits)
     return {
-        "sum": sure,
-        "observed": count.get(OBSERVED, 0),
-        "inferred": count.get(INFERRED, 0),
-        "compatible": count.get(COMPATIBLE, 0),
-        "unknown": count.get("unknown", 0),
-        "expected": answer.expected,
-    }
+        "sum": count[OBSERVED] + count[INFERRED], "observed": count[OBSERVED], "inferred": count[INFERRED],
+        "compatible": count[COMPATIBLE], "unknown": count["unknown"],
+        "expected": visits.expected if whole else sum(row["probability"] or 0.0 for row in brief),
+    }  # fmt: skip
 
 
-def _months(desk: Desk, answer: Answer, asked: Mapping[str, str]) -> Markup:
-    """By month, or by day where the archive holds no more than two months."""
+def _months(desk: Desk, brief: Sequence[Row], asked: Mapping[str, str]) -> Markup:
+    """By month, or by day where the archive holds no more than two months; by the earliest known instant."""
     loaded = [day.day for day in desk.archive.loaded().days]
     size = 10 if len({day[:7] for day in loaded}) <= 2 else 7
-    names = {day[:size] for day in loaded} | {_day(row)[:size] for row in answer if _day(row)}
+    days = [day_text(utc_day(row["first_ms"])) for row in brief]
+    names = {day[:size] for day in loaded} | {day[:size] for day in days}
     names = {n for n in names if asked.get("since", "")[:size] <= n <= (asked.get("until", "9999")[:size])}
     bars = {name: Month(name, Counter(), 0.0, name in {d[:size] for d in loaded}) for name in sorted(names)}
-    for row in answer:
-        bar = bars.get(_day(row)[:size])
+    for day, row in zip(days, brief, strict=True):
+        bar = bars.get(day[:size])
         if bar is not None:
             bar.counts[row["grade"]] = bar.counts.get(row["grade"], 0) + 1
             bar.expected = (bar.expected or 0.0) + (row["probability"] or 0.0)

@@ -33,7 +33,9 @@ def page(desk: Desk, ask: Ask) -> Document:
     if file in exports.NAMES:
         return exports.data(desk.archive, Answer("visits", [stop]), file)
     if file == "candidates.geojson":
-        return exports.points([(c, c["longitude_deg"], c["latitude_deg"]) for c in _drawn(stop)])
+        return exports.points(
+            [(c, c["longitude_deg"], c["latitude_deg"]) for c in _drawn(stop)] + _fixes(stop)
+        )
     if file:
         return desk.drawing(str(_map(desk, stop)), file)
     return _html(desk, ask, stop)
@@ -75,9 +77,15 @@ def _drawn(stop: Row) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _map(desk: Desk, stop: Row) -> Markup:
+def _fixes(stop: Row) -> list[tuple[Row, float, float]]:
+    """The last position before and the first after, with their words."""
     both = [(stop["before"], "last heard"), (stop["after"], "heard again")]
-    fixes = [((f["longitude_deg"], f["latitude_deg"]), words) for f, words in both if f is not None]
+    said = ((fix, {"name": f"{words} {fix['time'][11:16]}", "time": fix["time"]}) for fix, words in both if fix)
+    return [(facts, fix["longitude_deg"], fix["latitude_deg"]) for fix, facts in said]
+
+
+def _map(desk: Desk, stop: Row) -> Markup:
+    fixes = [((longitude, latitude), str(said["name"])) for said, longitude, latitude in _fixes(stop)]
     if not fixes and not _drawn(stop):
         return Markup("")
     silences = []

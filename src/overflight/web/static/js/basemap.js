@@ -204,9 +204,9 @@ export async function liveMap(figure, { overlay, box, name }) {
   return map;
 }
 
-/** A disc that can be pressed and reached by keyboard; its area says how probable. */
+/** A disc that can be pressed and reached by keyboard: its area is its probability, down to what a finger can press. */
 export function disc(map, candidate, picked) {
-  const size = 18 + 34 * Math.sqrt(Math.max(0, candidate.probability ?? 0)); // px; area grows with probability
+  const size = Math.max(24, 60 * Math.sqrt(Math.max(0, candidate.probability ?? 0))); // px
   const made = button(String(candidate.rank), candidate.said, () => {
     for (const other of map.getContainer().querySelectorAll(".map-disc")) other.setAttribute("aria-pressed", String(other === made));
     picked(candidate);

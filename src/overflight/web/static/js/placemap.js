@@ -3,7 +3,7 @@
 
 import { disc, label, liveMap } from "./basemap.js";
 import { element, json, percent } from "./said.js";
-import { bounds, near } from "./track.js";
+import { bounds, drawn, near } from "./track.js";
 
 const AROUND_DEG = 0.75; // what is shown around a single point: an airfield with its region
 const MOST_LABELS = 400; // more labels than that could not be read and would cost time
@@ -18,7 +18,7 @@ function points(features) {
 
 function ranked(features) {
   return features
-    .filter((f) => f.geometry?.type === "Point" && typeof f.properties?.probability === "number")
+    .filter((f) => f.geometry?.type === "Point" && typeof f.properties?.probability === "number" && drawn(f.properties))
     .sort((a, b) => Boolean(a.properties.ruled_out) - Boolean(b.properties.ruled_out) || b.properties.probability - a.properties.probability)
     .map((f, index) => {
       const held = { ...f.properties, rank: index + 1, point: f.geometry.coordinates.slice(0, 2) };
@@ -32,7 +32,7 @@ function overlay(held) {
     sources: { facts: { type: "geojson", data: held.data } },
     layers: [
       { id: "fact-lines", type: "line", source: "facts", filter: ["==", ["geometry-type"], "LineString"],
-        paint: { "line-color": c.line, "line-width": 2 } },
+        paint: { "line-color": c.accent, "line-width": 2, "line-dasharray": [2, 2] } },
       { id: "fact-points", type: "circle", source: "facts",
         filter: ["all", ["==", ["geometry-type"], "Point"], ["!", ["has", "probability"]]],
         paint: { "circle-radius": 4, "circle-color": c.accent, "circle-stroke-color": c.halo, "circle-stroke-width": 1 } },
@@ -61,7 +61,8 @@ export async function enhance(figure) {
     const place = { type: "Point", coordinates: [Number(longitude), Number(latitude)] };
     held.data = { type: "FeatureCollection", features: [{ type: "Feature", geometry: place, properties: { label: name ?? "" } }] };
   }
-  const found = bounds(points(held.data.features));
+  const shown = held.data.features.filter((f) => typeof f.properties?.probability !== "number" || drawn(f.properties));
+  const found = bounds(points(shown));
   const wide = found && Math.max(found[2] - found[0], found[3] - found[1]) < AROUND_DEG / 10;
   const box = wide ? [found[0] - AROUND_DEG, found[1] - AROUND_DEG, found[2] + AROUND_DEG, found[3] + AROUND_DEG] : found;
   const map = await liveMap(figure, { overlay: overlay(held), box, name: name ?? "Map" });

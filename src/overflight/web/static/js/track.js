@@ -96,11 +96,16 @@ export function bands(trace, rows) {
   });
 }
 
+/** Whether a candidate stands on a map: ruled out ones do, those under one in a hundred do not. */
+export function drawn(candidate) {
+  return candidate.ruled_out || candidate.probability >= 0.01;
+}
+
 /** Candidates with their rank by probability within their end of the flight, moved beside that end of the line. */
 export function ranked(trace, rows) {
   const onLine = rows.filter((row) => row.piece >= 0);
   const ends = { origin: onLine[0], destination: onLine[onLine.length - 1] };
-  const placed = (trace.candidates ?? []).filter((c) => c.longitude_deg != null && c.latitude_deg != null);
+  const placed = (trace.candidates ?? []).filter((c) => c.longitude_deg != null && c.latitude_deg != null && drawn(c));
   return Object.keys(ends).flatMap((end) => placed
     .filter((c) => c.end === end)
     .sort((a, b) => a.ruled_out - b.ruled_out || b.probability - a.probability)
