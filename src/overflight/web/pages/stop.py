@@ -80,7 +80,9 @@ def _drawn(stop: Row) -> list[dict[str, Any]]:
 def _fixes(stop: Row) -> list[tuple[Row, float, float]]:
     """The last position before and the first after, with their words."""
     both = [(stop["before"], "last heard"), (stop["after"], "heard again")]
-    said = ((fix, {"name": f"{words} {fix['time'][11:16]}", "time": fix["time"]}) for fix, words in both if fix)
+    said = (
+        (fix, {"name": f"{words} {fix['time'][11:16]}", "time": fix["time"]}) for fix, words in both if fix
+    )
     return [(facts, fix["longitude_deg"], fix["latitude_deg"]) for fix, facts in said]
 
 
