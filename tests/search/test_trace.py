@@ -98,6 +98,7 @@ def test_the_document_of_a_map_holds_candidates_and_crossings(sharp):
     assert first["probability"] == flight["destination"]["probability"]
     (stay,) = document["crossings"]
     assert stay["exit_ms"] >= stay["entry_ms"]  # the data end inside: as long as the flight was seen
+    assert stay["entry_ms"] <= stay["inside_from_ms"] and stay["inside_to_ms"] <= stay["exit_ms"]
     assert stay["grade"] == "compatible"
 
 

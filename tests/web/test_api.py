@@ -159,7 +159,7 @@ def test_only_reading(api):
 
 
 def test_what_looks_at_too_much_is_refused_with_what_would_be_answered(made, pages):
-    with TestClient(make_app(made, pages.document, limits=Limits(stops=0), version="0")) as client:
+    with TestClient(make_app(made, pages.document, limits=Limits(stops=0, rows=0), version="0")) as client:
         said = problem(client.get("/api/v1/visits", params={"place": "LSZH", **DAY}), 400)
     assert "one airfield or a smaller area would be answered" in said
 

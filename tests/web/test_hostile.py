@@ -43,20 +43,32 @@ FIELD = (34.875, 33.624)  # LCLK
 CALLED = re.compile(r"[A-Z0-9 ]{1,8}")
 # All that templates are made of; `on...`, `style`, `srcdoc` are in none.
 TAGS = set(
-    "a aside b bdi body button caption code circle clippath dd defs desc details div dl dt ellipse em figcaption figure footer form "
-    "g h1 h2 h3 head header html image input label li line link main meta nav noscript ol option p path pattern polygon polyline rect "
-    "script section select span strong sub summary sup svg symbol table tbody td text th thead time title tr tspan ul use".split()
+    "a aside b bdi body button caption code circle clippath dd defs desc details div dl dt ellipse em "
+    "figcaption figure footer form g h1 h2 h3 head header html image input label li line link main meta nav "
+    "noscript ol option p path pattern polygon polyline rect script section select span strong sub summary "
+    "sup svg symbol table tbody td text th thead time title tr tspan ul use".split()
+)
 )
 
 
 def flight(number, text):
-    """Rows of a made-up approach to a field, all texts of the file being one."""
+    """Rows of a made-up approach to a field; every text of them is the one. A CSV cell holds no line."""
+    text = re.sub(r"[\r\n]+", " ", text)
     for minute in range(8):
         away = max(0, 5 - minute) * 0.05
         yield [
-            f"{0x4C0000 + number:06x}", f"2025-03-01T{10 + number % 8:02d}:{minute:02d}:00Z", FIELD[0] - away, FIELD[1] - away,
-            900 * max(0, 5 - minute), "true" if minute > 4 else "false", text, text, text, text, text,
-        ]  # fmt: skip
+            f"{0x4C0000 + number:06x}",
+            f"2025-03-01T{10 + number % 8:02d}:{minute:02d}:00Z",
+            FIELD[0] - away,
+            FIELD[1] - away,
+            900 * max(0, 5 - minute),
+            "true" if minute > 4 else "false",
+            text,
+            text,
+            text,
+            text,
+            text,
+        ]
 
 
 def written(path, numbered):
@@ -77,14 +89,22 @@ def folder(tmp_path_factory):
     recordings.mkdir()
     numbered = list(enumerate(TEXTS))
     written(recordings / "most.csv", numbered)
-    for number, text in numbered[::3]:
+    for number, text in numbered:
         with suppress(OSError, ValueError):  # what no file can be called: with a slash, a NUL, too long
             written(recordings / f"{text[:60]}.csv", [(number + 1000, text)])
     assert len(list(recordings.iterdir())) > 50
     rows = "".join(
-        ";".join([f"{0x4C0000 + n:06X}", *[re.sub(r"[;\r\n\0]", " ", t)] * 2, "00", *[re.sub(r"[;\r\n\0]", " ", t)] * 3]) + "\n"
+        ";".join(
+            [
+                f"{0x4C0000 + n:06X}",
+                *[re.sub(r"[;\r\n\0]", " ", t)] * 2,
+                "00",
+                *[re.sub(r"[;\r\n\0]", " ", t)] * 3,
+            ]
+        )
+        + "\n"
         for n, t in numbered
-    )  # fmt: skip
+    )
     (made / "aircraft.csv.gz").write_bytes(gzip.compress(rows.encode("utf-8", "replace")))
     with overflight.open(made / "archive", create=True) as archive:
         archive.add(recordings, column_map=made / "map.toml", licence=TEXTS[0], may_publish=True)
@@ -118,11 +138,24 @@ class Read(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         names = [name for name, _ in attrs]
-        bad = [n for n in names if n.startswith("on") or n in ("style", "srcdoc") or not re.fullmatch(r"[a-z][\w:-]*", n)]
+        bad = [
+            n
+            for n in names
+            if n.startswith("on") or n in ("style", "srcdoc") or not re.fullmatch(r"[a-z][\w:-]*", n)
+        ]
         if tag not in TAGS or bad or len(set(names)) != len(names):
             self.wrong.append((tag, names))
         for name, value in attrs:
-            if name in ("href", "src", "action", "data-trace", "data-geojson", "data-source", "data-page", "xlink:href"):
+            if name in (
+                "href",
+                "src",
+                "action",
+                "data-trace",
+                "data-geojson",
+                "data-source",
+                "data-page",
+                "xlink:href",
+            ):
                 self.links.add(value)
                 if re.match(r"[\s\0]*([a-z][a-z0-9+.-]*:|//|\\)", value or "", re.I):
                     self.wrong.append((tag, name, value))
@@ -154,7 +187,7 @@ def test_all_was_taken_in(archive):
     assert len(archive.visits(place="LCLK")) > 300
     loaded = archive.loaded()
     assert {batch.licence for batch in loaded.batches} > {text.strip() for text in LICENCES[:5]}
-    assert any("<script>" in str(batch.name) for batch in loaded.batches)
+    assert any("<img src=x onerror" in str(batch.name) for batch in loaded.batches)
 
 
 def test_every_page_that_links_reach_holds_text_alone(app):
@@ -169,14 +202,14 @@ def test_every_page_that_links_reach_holds_text_alone(app):
         seen.add(path)
         if part in kinds:
             kinds[part] += 1
-            if kinds[part] > 60 and part != "aircraft":
+            if kinds[part] > 40 and part != "aircraft":
                 continue
         if path.endswith((".png", ".kml", ".csv", ".ndjson", ".geojson")) and kinds.get(part, 0) > 12:
             continue
         read = checked(app.get(f"/{path}"))
         if read is not None:
             todo += sorted({urljoin(f"/{path}", link)[1:].partition("#")[0] for link in read.links})
-    assert min(kinds[k] for k in ("aircraft", "flight", "stop")) > 50, kinds
+    assert min(kinds[k] for k in ("aircraft", "flight", "stop")) > 40, kinds
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
@@ -191,22 +224,51 @@ def test_every_aircraft_shows_its_text_as_text(app, archive, text):
 
 
 ADDRESSES = [
-    "/{}", "/{}/", "/aircraft/{}/", "/flight/{}/", "/flight/{}/data.csv", "/stop/{}/", "/stop/{}/map.svg", "/place/{}/", "/place/LCLK/{}",
-    "/country/{}/", "/instant/{}/", "/instant/{}/positions.geojson", "/static/{}", "/static/js/{}", "/search/{}", "/loaded/{}", "/about/{}",
-    "/api/v1/{}", "/api/v1/trace/{}", "/api/v1/resolve/{}", "/api/{}",
-]  # fmt: skip
+    "/{}",
+    "/{}/",
+    "/aircraft/{}/",
+    "/flight/{}/",
+    "/flight/{}/data.csv",
+    "/stop/{}/",
+    "/stop/{}/map.svg",
+    "/place/{}/",
+    "/place/LCLK/{}",
+    "/country/{}/",
+    "/instant/{}/",
+    "/instant/{}/positions.geojson",
+    "/static/{}",
+    "/static/js/{}",
+    "/search/{}",
+    "/loaded/{}",
+    "/about/{}",
+    "/api/v1/{}",
+    "/api/v1/trace/{}",
+    "/api/v1/resolve/{}",
+    "/api/{}",
+]
 QUERIES = [
-    ("/search/", ["q"]), ("/instant/", ["at", "page"]), ("/country/CY/", ["grade", "page"]), ("/aircraft/4c0001/", ["page"]),
+    ("/search/", ["q"]),
+    ("/instant/", ["at", "page"]),
+    ("/country/CY/", ["grade", "page"]),
+    ("/aircraft/4c0001/", ["page"]),
     ("/place/LCLK/", ["grade", "type", "since", "until", "page"]),
-    ("/api/v1/search", ["q", "limit"]), ("/api/v1/instant", ["at", "within_min", "box"]), ("/api/v1/aircraft", ["aircraft", "f", "cursor", "limit"]),
-    ("/api/v1/flights", ["aircraft", "type", "place", "since", "until", "min_grade", "f", "cursor", "history"]),
-]  # fmt: skip
+    ("/api/v1/search", ["q", "limit"]),
+    ("/api/v1/instant", ["at", "within_min", "box"]),
+    ("/api/v1/aircraft", ["aircraft", "f", "cursor", "limit"]),
+    (
+        "/api/v1/flights",
+        ["aircraft", "type", "place", "since", "until", "min_grade", "f", "cursor", "history"],
+    ),
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_path_is_an_accident(app, address):
-    for text in TEXTS:
-        for form in {quote(text, safe="", errors="replace"), quote(text, safe="/.;&=~?#:@%", errors="replace")}:
+    for text in TEXTS[::2] if "{}/" in address else TEXTS:
+        for form in {
+            quote(text, safe="", errors="replace"),
+            quote(text, safe="/.;&=~?#:@%", errors="replace"),
+        }:
             answer = app.get(address.format(form.replace("\r", "").replace("\n", "")))
             checked(answer)
             if answer.status_code in (301, 302, 307, 308):
@@ -218,7 +280,7 @@ def test_no_path_is_an_accident(app, address):
 @pytest.mark.parametrize(("address", "names"), QUERIES, ids=[address for address, _ in QUERIES])
 def test_no_query_is_an_accident(app, address, names):
     for name in names:
-        for text in TEXTS if name in ("q", "at", "f", "cursor") else TEXTS[::3]:
+        for text in TEXTS if name in ("q", "at", "f", "cursor") else TEXTS[::6]:
             checked(app.get(address, params={name: text.encode("utf-8", "replace")}))
 
 
@@ -251,11 +313,16 @@ def test_programs_can_read_every_format(app, path):
 def test_the_index_of_a_published_site_leads_nowhere_else(app):
     entries = json.loads(app.get("/search/index.json").text)["entries"]
     assert len(entries) > 600
-    assert [e[1] for e in entries if not re.fullmatch(r"(aircraft|flight|place|country)/[~\w%.-]+/", e[1])] == []
+    assert [
+        e[1] for e in entries if not re.fullmatch(r"(aircraft|flight|place|country)/[~\w%.-]+/", e[1])
+    ] == []
     assert unquote(entries[0][1]) == entries[0][1]
 
 
-TRAP = "Object.defineProperty(window, '__pwned', { set() { console.error('ran'); } }); window.alert = () => console.error('alert');"
+TRAP = """
+Object.defineProperty(window, "__pwned", { set() { console.error("ran"); } });
+window.alert = () => console.error("alert");
+"""
 
 
 def test_nothing_runs_in_a_browser(folder, archive, tmp_path):
@@ -264,13 +331,18 @@ def test_nothing_runs_in_a_browser(folder, archive, tmp_path):
 
     if not CHROMIUM.exists():
         pytest.skip(NO_BROWSER)
-    picked = TEXTS[:3] + TEXTS[3::9]
+    picked = TEXTS[:3] + TEXTS[3::16]
     paths = ["", "loaded/", "place/LCLK/", "country/CY/", "instant/2025-03-01T10/", "method/", "about/"]
     for text in picked:
         icao24 = f"{0x4C0000 + TEXTS.index(text):06x}"
         one = archive.flights(f"hex:{icao24}").rows[0]
         words = quote(text, safe="", errors="replace")[:1500]
-        paths += [f"aircraft/{icao24}/", f"search/?q={words}", f"place/LCLK/?operator={words}", f"nothing/{words}"]
+        paths += [
+            f"aircraft/{icao24}/",
+            f"search/?q={words}",
+            f"place/LCLK/?operator={words}",
+            f"nothing/{words}",
+        ]
         if picked.index(text) % 4 == 0:
             paths += [f"flight/{one['id']}/", f"stop/{one['stop_ids'][-1]}/"]
     with program(folder, tmp_path / "cache") as base, browser() as chrome:
@@ -282,10 +354,15 @@ def test_nothing_runs_in_a_browser(folder, archive, tmp_path):
         for path in paths:
             page.goto(base + path, wait_until="load")
             assert page.url.startswith(base)
-            assert page.evaluate("document.querySelectorAll('main script, main iframe, main object, base').length") == 0
+            assert (
+                page.evaluate(
+                    "document.querySelectorAll('main script, main iframe, main object, base').length"
+                )
+                == 0
+            )
         page.goto(base + f"flight/{one['id']}/")
         page.wait_for_selector("figure[data-map][data-live=drawn]", timeout=60_000)
         page.close()
-    # A page that says 404 or 400 is told by the browser's console too; nothing else may be.
-    assert [said for said in watch.wrong if not re.search(r"status of 40[04]", said)] == []
+    # The console tells of pages that are 404 or 400, and of what was under way when the next page was opened.
+    assert [said for said in watch.wrong if not re.search(r"status of 40[04]|net::ERR_ABORTED", said)] == []
     assert dialogs == []

@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from overflight import archive, settings
+from overflight.cli.opening import opened
 from overflight.cli.progress import shown_progress
 from overflight.errors import QuestionError
 from overflight.web.app import make_app
@@ -87,14 +88,6 @@ def public_of(shelf: archive.Archive) -> archive.Archive:
     """What may be shown to all; ArchiveError where that would betray an antenna and nobody consented."""
     consent = settings.settings_from(os.environ, Path.cwd()).publish_receiver_area
     return shelf.public(publish_receiver_area=consent)
-
-
-def opened(options: argparse.Namespace) -> archive.Archive:
-    """The archive named by the options or the settings."""
-    path = options.archive or settings.settings_from(os.environ, Path.cwd()).archive
-    if path is None:
-        raise QuestionError("which archive? Give --archive DIR or set OVERFLIGHT_ARCHIVE")
-    return archive.open(path)
 
 
 def bound(host: str, port: int) -> socket.socket:

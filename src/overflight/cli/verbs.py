@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from overflight import archive, settings
+from overflight.cli.opening import opened
 from overflight.cli.output import chosen_format, colour_wanted, destination
 from overflight.cli.progress import shown_progress
 from overflight.cli.reports import add_report, archive_report
 from overflight.cli.tables import printable, write_table
-from overflight.errors import QuestionError
 from overflight.intake.report import AddReport
 from overflight.search.answer import Answer
 from overflight.search.export import write_answer
@@ -25,7 +25,7 @@ FOUND, NOTHING_FOUND, REFUSED = 0, 1, 3
 
 def run_question(options: argparse.Namespace) -> int:
     """`flights`, `visits`, `crossings`: 0 with rows, 1 without."""
-    with _opened(options) as shelf:
+    with opened(options) as shelf:
         ask: dict[str, Callable[..., Answer]] = {
             "flights": shelf.flights, "visits": shelf.visits, "crossings": shelf.crossings
         }  # fmt: skip
@@ -38,14 +38,14 @@ def run_question(options: argparse.Namespace) -> int:
 
 def run_aircraft(options: argparse.Namespace) -> int:
     """`aircraft NAME ...`: 0 when at least one is known, 1 otherwise."""
-    with _opened(options) as shelf:
+    with opened(options) as shelf:
         answer = shelf.aircraft([*options.names, *options.aircraft], aircraft_file=options.aircraft_file)
         return _write(answer, options, shelf)
 
 
 def run_add(options: argparse.Namespace) -> int:
     """`add PATH ...`: 0 when something could be read, 3 when everything was refused."""
-    with _opened(options, create=True) as shelf, shown_progress(options.quiet) as progress:
+    with opened(options, create=True) as shelf, shown_progress(options.quiet) as progress:
         report = shelf.add(
             options.paths, column_map=options.map, data_kind=options.data_kind,
             licence=options.licence or settings.settings_from(os.environ, Path.cwd()).licence,
@@ -56,7 +56,7 @@ def run_add(options: argparse.Namespace) -> int:
 
 def run_reference(options: argparse.Namespace) -> int:
     """`reference add FILE|DIR`: 0 when something could be read, 3 when everything was refused."""
-    with _opened(options, create=True) as shelf, shown_progress(options.quiet) as progress:
+    with opened(options, create=True) as shelf, shown_progress(options.quiet) as progress:
         report = shelf.add_reference(
             options.path, day=options.day, licence=options.licence, may_publish=options.may_publish,
             progress=progress,
@@ -66,7 +66,7 @@ def run_reference(options: argparse.Namespace) -> int:
 
 def run_prepare(options: argparse.Namespace) -> int:
     """`prepare`: 0 when every unseen stop was weighed."""
-    with _opened(options) as shelf, shown_progress(options.quiet) as progress:
+    with opened(options) as shelf, shown_progress(options.quiet) as progress:
         count = shelf.prepare(progress=progress)
     if not options.quiet:
         print(f"overflight: unseen stops weighed: {count:,}", file=sys.stderr)
@@ -75,7 +75,7 @@ def run_prepare(options: argparse.Namespace) -> int:
 
 def run_info(options: argparse.Namespace) -> int:
     """`info`: what the archive holds, as text or as one JSON object."""
-    with _opened(options) as shelf:
+    with opened(options) as shelf:
         facts = shelf.info()
     as_table = chosen_format(options.format, options.output) == "table"
     with destination(options.output) as stream:
@@ -134,13 +134,6 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "publish": run_publish,
     "demo": run_demo,
 }
-
-
-def _opened(options: argparse.Namespace, *, create: bool = False) -> archive.Archive:
-    path = options.archive or settings.settings_from(os.environ, Path.cwd()).archive
-    if path is None:
-        raise QuestionError("which archive? Give --archive DIR or set OVERFLIGHT_ARCHIVE")
-    return archive.open(path, create=create)
 
 
 def _write(answer: Answer, options: argparse.Namespace, shelf: archive.Archive) -> int:

@@ -70,9 +70,14 @@ def read_airports(data: bytes, tally: Tally) -> pa.Table:
         "scheduled": _yes(_text(table, "scheduled_service")),
         "source_id": pc.cast(_number(_text(table, "id"), 0, 2**53), pa.int64(), safe=False),
         "icao": pc.if_else(_is(pc.equal(icao, table["ident"])), pa.scalar(None, pa.string()), icao),
-        "also": _text(table, "keywords"),
+        "also": _names(_text(table, "keywords"), _text(table, "municipality")),
     }
     return _conform(columns, kept, schema(LISTED_AIRFIELDS))
+
+
+def _names(keywords: pa.ChunkedArray, town: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Other names and the town that the field serves, joined by commas; null where neither is known."""
+    return pc.coalesce(pc.binary_join_element_wise(keywords, town, ", "), keywords, town)
 
 
 def read_runways(data: bytes, tally: Tally) -> pa.Table:

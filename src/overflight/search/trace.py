@@ -177,5 +177,8 @@ def _crossing(crossing: Row, flight: Row) -> Row:
         "id": crossing["id"], "name": region["name"], "kind": region["kind"],
         "entry_ms": parse_utc(entry["earliest"] or flight["first_seen"]),
         "exit_ms": parse_utc((leave["latest"] if leave else None) or flight["last_seen"]),
+        # surely inside from the one to the other; a map may colour no more of the line than that
+        "inside_from_ms": parse_utc(entry["latest"] or flight["first_seen"]),
+        "inside_to_ms": parse_utc((leave["earliest"] if leave else None) or flight["last_seen"]),
         "grade": stay_grade(crossing),
     }  # fmt: skip

@@ -90,6 +90,14 @@ def test_a_band_is_the_seen_part_of_a_crossing(run):
     ]
 
 
+def test_a_band_is_no_longer_than_what_was_surely_inside():
+    trace = trace_2016()
+    azerbaijan = trace["crossings"][0]
+    azerbaijan["inside_from_ms"], azerbaijan["inside_to_ms"] = azerbaijan["entry_ms"], azerbaijan["entry_ms"]
+    found = run("t.bands(g[0], t.rowsOf(g[0]))", trace)[0]
+    assert found["lines"] == [] and found["label"] == trace["rows"][0][1:3]
+
+
 @pytest.mark.parametrize(
     ("asked", "key", "why"),
     [

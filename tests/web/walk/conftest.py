@@ -9,8 +9,9 @@ import walked
 from browsing import CHROMIUM, NO_BROWSER, Watch, browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chrome():
+    """A browser for each file: its loop would be in the way of one that another file starts."""
     if not CHROMIUM.exists():
         pytest.skip(NO_BROWSER)
     with browser() as held:
@@ -25,13 +26,13 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def served(chrome, demo, tmp_path_factory):
+def served(demo, tmp_path_factory):
     with program.program(demo, tmp_path_factory.mktemp("cache")) as base:
         yield base
 
 
 @pytest.fixture(scope="session")
-def published(chrome, demo, tmp_path_factory):
+def published(demo, tmp_path_factory):
     above = tmp_path_factory.mktemp("host")
     program.run("--archive", demo, "publish", above / "mirror", "--quiet")
     with walked.folder(above, "mirror") as base:

@@ -15,14 +15,36 @@ SERVED_ONLY = ["search/?q=K-781314", "search/?q=zzzzzz", "place/LLOV/?grade=comp
 # What a page says, with or without JavaScript.
 FACTS = {
     "": ["Reconstruction.", "Days loaded", "observed"],
-    AIRCRAFT: ["4K-78131", "613133", "IL76", "Ministry of Defence of Azerbaijan", "2016-04-04 04:00", "AZAF8"],
-    FLIGHT: ["AZAF8", "2016-04-04 07:12", "not heard for", "47 %", "33 %", "Azerbaijan", "This stop, with reasons"],
-    STOP: ["OJAQ", "LLOV", "33 %", "All outcomes together make 100 %", "Considered and ruled out", "hidden stops",
-           "What would change the order"],
+    AIRCRAFT: [
+        "4K-78131",
+        "613133",
+        "IL76",
+        "Ministry of Defence of Azerbaijan",
+        "2016-04-04 04:00",
+        "AZAF8",
+    ],
+    FLIGHT: [
+        "AZAF8",
+        "2016-04-04 07:12",
+        "not heard for",
+        "47 %",
+        "33 %",
+        "Azerbaijan",
+        "This stop, with reasons",
+    ],
+    STOP: [
+        "OJAQ",
+        "LLOV",
+        "33 %",
+        "All outcomes together make 100 %",
+        "Considered and ruled out",
+        "hidden stops",
+        "What would change the order",
+    ],
     PLACE: ["LLOV", "0 = 0 observed + 0 inferred (+ 2 compatible)", "expected 0.7", "4K-78131", "IL76"],
     HOUR: ["4K-78131", "aircraft had been heard"],
     "loaded/": ["2016-04-04", "case_2016.csv", "SHA-256"],
-}  # fmt: skip
+}
 
 
 class Plain(SimpleHTTPRequestHandler):

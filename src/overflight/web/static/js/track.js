@@ -84,11 +84,13 @@ export function at(rows, gaps, ms) {
   return { row: best, gap };
 }
 
-/** The parts of the observed line inside each crossing, with the point where its label stands. What is merely compatible
-    has no place on a line that was seen. */
+/** The parts of the observed line that were surely inside each crossing, with the point where its label stands. What is
+    merely compatible has no place on a line that was seen. */
 export function bands(trace, rows) {
   return (trace.crossings ?? []).filter((crossing) => crossing.grade !== "compatible").map((crossing) => {
-    const inside = rows.filter((row) => row.ms >= crossing.entry_ms && row.ms <= crossing.exit_ms);
+    const from = crossing.inside_from_ms ?? crossing.entry_ms;
+    const to = crossing.inside_to_ms ?? crossing.exit_ms;
+    const inside = rows.filter((row) => row.ms >= from && row.ms <= to);
     const lines = pieces(inside).filter((points) => points.length > 1);
     const onLine = inside.filter((row) => row.piece >= 0);
     const middle = onLine[Math.floor(onLine.length / 2)];

@@ -1,0 +1,18 @@
+"""The archive that a verb is about."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from overflight import archive, settings
+from overflight.errors import QuestionError
+
+
+def opened(options: argparse.Namespace, *, create: bool = False) -> archive.Archive:
+    """The archive named by the options or the settings; QuestionError where neither names one."""
+    path = options.archive or settings.settings_from(os.environ, Path.cwd()).archive
+    if path is None:
+        raise QuestionError("which archive? Give --archive DIR or set OVERFLIGHT_ARCHIVE")
+    return archive.open(path, create=create)
