@@ -19,9 +19,10 @@ def test_a_dark_stop_is_never_told_as_a_landing(made):
     (text,), told = answer.sentences(), chances(answer)
     assert text.startswith(
         "[reconstruction] An aircraft registered as 4K-78131 (type IL76), call sign AZAF8, was last seen at "
-        "2016-04-04 07:12 UTC (10:12 local) near 30.767 N 35.283 E at about 11,000 ft, descending; "
+        "2016-04-04 07:12 UTC (10:12 local) near 30.767 N 35.283 E at about 11,000 ft, descending "
+        "(time assumed); "
         "it was next seen at 2016-04-04 09:45 UTC (12:45 local) near 30.900 N 35.200 E at about 13,000 ft, "
-        "climbing. Where it was in between was not observed. Among others Ovda Airport (LLOV) "
+        "climbing (time assumed). Where it was in between was not observed. Among others Ovda Airport (LLOV) "
         f"({told['LLOV']}), then "
     )
     assert f"; calculated, not shown (compatible). A place in no list: {told['unlisted']}; " in text

@@ -105,7 +105,7 @@ class Sentences:
         return text + self._places(row)
 
     def _fix(self, fix: Row) -> str:
-        return f"{self._time(fix['time'], fix)}{_near(fix)}{_height(fix)}"
+        return f"{self._time(fix['time'], fix)}{_near(fix)}{_height(fix)}{_assumed(fix)}"
 
     def _places(self, row: Row) -> str:
         fits, place = fitting(row), row["place"]
@@ -167,6 +167,12 @@ class Sentences:
         local = datetime.fromisoformat(iso) + offset
         day = "" if local.date().isoformat() == iso[:10] else f"{local.date().isoformat()} "
         return f"{_utc(iso)} UTC ({day}{local:%H:%M} local)"
+
+
+_ASSUMABLE = {
+    "time": {"time"}, "position": {"latitude_deg", "longitude_deg"},
+    "height": {"baro_altitude_ft", "geo_altitude_ft"}, "speed": {"groundspeed_kt"}, "track": {"track_deg"},
+}  # fmt: skip
 
 
 def marked(data_kind: str, text: str) -> str:
@@ -252,6 +258,16 @@ def _near(fix: Row | None) -> str:
     latitude, longitude = fix["latitude_deg"], fix["longitude_deg"]
     north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
     return f" near {abs(latitude):.3f} {north} {abs(longitude):.3f} {east}"
+
+
+def _assumed(fix: Row) -> str:
+    """What of a fix nobody printed or recorded, in brackets; empty for one that was received."""
+    held = set(fix.get("assumed") or ())
+    named = [words for words, columns in _ASSUMABLE.items() if held & columns]
+    if not named:
+        return ""
+    *others, last = named
+    return f" ({', '.join(others)}{' and ' if others else ''}{last} assumed)"
 
 
 def _height(fix: Row) -> str:

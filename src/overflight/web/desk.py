@@ -11,6 +11,7 @@ from typing import Any
 from overflight.archive import Answer, Archive
 from overflight.errors import QuestionError
 from overflight.geo.borders import Borders
+from overflight.registry.countries import country_names
 from overflight.search.scope import Asked
 from overflight.web.document import SVG, Document, Refused, SiteOptions
 from overflight.web.figures.land import Land
@@ -108,12 +109,14 @@ class Desk:
             self._visits = (place, found)
         return found
 
-    def crossings_of_country(self, code: str, since: str | None, until: str | None) -> str | None:
-        """How many stays inside a country there are, by grade; None where they are too many for one page."""
+    def crossings_of_country(self, code: str, since: str | None, until: str | None) -> Answer | None:
+        """Stays inside a country; None for what is no country, or where they are too many for one page."""
+        if code not in country_names():
+            return None
         asked: Asked = {"place": code, "since": since or None, "until": until or None}
         if self.archive.reach("crossings", **asked).rows > Limits().rows:
             return None
-        return self.archive.crossings(**asked).footer()
+        return self.archive.crossings(**asked)
 
     def sentence(self, kind: str, row: Mapping[str, Any]) -> str:
         """The printable sentence of one answer, call signs in their alphabet."""

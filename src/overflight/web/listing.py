@@ -33,7 +33,7 @@ def pages(desk: Desk) -> Iterator[str]:
         yield from _beside(f"place/{ident}/", (*place.FILES, *_more(desk, ident)))
     for code in sorted(country_names()):
         too_many, more = _told(desk, code)
-        yield from _beside(f"country/{code}/", more if too_many else (*NAMES, *more))
+        yield from _beside(f"country/{code}/", more if too_many else (*place.COUNTRY_FILES, *more))
     for hour in instant.hours_of(desk):
         yield from _beside(f"instant/{hour}/", instant.FILES)
 

@@ -72,6 +72,10 @@ class Score:
         ]
         return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
 
+    def bin_of(self, probability: float) -> tuple[float, float, int]:
+        """The bin (said, true, stops) whose answers said nearly that probability of their first field."""
+        return min(self.calibration, key=lambda one: abs(one[0] - 100 * probability))
+
 
 def read_score() -> Score:
     """The packaged table."""

@@ -9,6 +9,7 @@ from typing import Any
 from overflight.archive import Answer
 from overflight.clock import day_text, utc_day
 from overflight.errors import QuestionError
+from overflight.model.grades import COMPATIBLE, COMPATIBLE_LEAST
 from overflight.web import exports
 from overflight.web.desk import Ask, Desk
 from overflight.web.document import Document, Refused
@@ -17,6 +18,7 @@ from overflight.web.pages.paging import paged
 from overflight.web.words import aired
 
 Row = Mapping[str, Any]
+NAMED = 3  # likeliest fields of a compatible stop, as in tables of ends
 GRADES = ("observed", "inferred", "compatible", "unknown")
 
 
@@ -100,20 +102,29 @@ def _disagreements(statements: Iterable[Row]) -> list[dict[str, Any]]:
 
 
 def _places(visits: Iterable[Row]) -> list[dict[str, Any]]:
-    """Stops by place with counts by grade; those for which no place stands out come together."""
+    """Stops by place with counts by grade; a merely compatible one stands at each of its likeliest fields.
+
+    Those for which no place stands out come together.
+    """
     by: dict[str, dict[str, Any]] = {}
     for stop in visits:
-        place = stop["place"]
-        entry = by.setdefault(
-            place["ident"] if place else "", {"place": place, "counts": Counter(), "stops": []}
-        )
-        entry["counts"][stop["grade"]] += 1
-        entry["stops"].append(stop)
-    order = sorted(
+        for place in _places_of(stop):
+            entry = by.setdefault(
+                place["ident"] if place else "", {"place": place, "counts": Counter(), "stops": []}
+            )
+            entry["counts"][stop["grade"]] += 1
+            entry["stops"].append(stop)
+    return sorted(
         by.values(),
         key=lambda e: (e["place"] is None, -sum(e["counts"][g] for g in GRADES[:2]), -e["counts"].total()),
     )
-    return order
+
+
+def _places_of(stop: Row) -> list[Row | None]:
+    if stop["grade"] != COMPATIBLE:
+        return [stop["place"]]
+    named = [c for c in stop["candidates"] if c["place"] is not None and not c["ruled_out"]]
+    return [c["place"] for c in named[:NAMED] if c["probability"] >= COMPATIBLE_LEAST]
 
 
 def _silences(visits: Iterable[Row]) -> list[Row]:

@@ -11,24 +11,24 @@ from overflight.web import exports
 from overflight.web.desk import Ask, Desk
 from overflight.web.document import Document, Refused
 from overflight.web.figures.flight_map import points_map
+from overflight.web.limits import known_time
 from overflight.web.pages.paging import paged
 from overflight.web.words import from_air
 
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}")
-HOUR_MS = 60 * MILLISECONDS_PER_MINUTE
 WITHIN_MIN = 15
 FILES = ("positions.geojson",)
 
 
 def page(desk: Desk, ask: Ask) -> Document:
-    """The page `instant/?at=TIME` or `instant/HOUR/`; without a time, the last loaded hour."""
+    """The page `instant/?at=TIME` or `instant/HOUR/`; without a time, the last one that is loaded."""
     hours = hours_of(desk)
     named = ask.parts[1] if len(ask.parts) > 1 else ask.query.get("at", "")
     if len(ask.parts) > 1 and not _HOUR.fullmatch(named):
         raise Refused(404, "No such hour", "Hours are written such as instant/2016-04-04T07/.")
     if named and _HOUR.fullmatch(named):
         named += ":00Z"
-    at = parse_utc(named) if named else _last(desk)
+    at = known_time(parse_utc(named)) if named else _last(desk)
     if ask.file(FILES):
         return exports.points(
             [(_properties(f), f.longitude_deg, f.latitude_deg) for f in desk.archive.instant(at, WITHIN_MIN)]
@@ -69,7 +69,7 @@ def _last(desk: Desk) -> int:
     days = desk.archive.loaded().days
     if not days:
         raise Refused(404, "Nothing is loaded", "This archive holds no recordings.")
-    return days[-1].last_ms // HOUR_MS * HOUR_MS
+    return days[-1].last_ms
 
 
 def _properties(fix: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from overflight.archive import Answer
-from overflight.clock import day_text, utc_day
+from overflight.clock import day_text, parse_utc, utc_day
 from overflight.errors import QuestionError
 from overflight.model.grades import COMPATIBLE, GRADES, INFERRED, OBSERVED
 from overflight.registry.countries import country_names
@@ -20,7 +20,7 @@ from overflight.web.desk import Ask, Desk, TooMany
 from overflight.web.document import HTML, Document, Refused
 from overflight.web.figures.flight_map import place_map
 from overflight.web.figures.months import Month, months
-from overflight.web.pages.paging import paged
+from overflight.web.pages.paging import ROWS, paged
 from overflight.web.words import aired, path_part
 
 Row = Mapping[str, Any]
@@ -29,6 +29,8 @@ _NAME = re.compile(r"[^/\\:{}]{1,80}")
 FILTERS = ("grade", "operator", "type", "since", "until")
 TOP = 15  # operators and types named in the short tables; the rest is counted beside them
 FILES = ("map.svg", "map.png", *exports.NAMES)
+CROSSED = tuple(name.replace("data", "crossings") for name, _ in exports.FILES)
+COUNTRY_FILES = (*exports.NAMES, *CROSSED)
 
 
 def page(desk: Desk, ask: Ask) -> Document:
@@ -66,7 +68,9 @@ def country(desk: Desk, ask: Ask) -> Document:
 
 
 def _page(desk: Desk, ask: Ask, place: Row) -> Document:
-    file = ask.file(exports.NAMES if place["kind"] == "country" else FILES)
+    file = ask.file(COUNTRY_FILES if place["kind"] == "country" else FILES)
+    if file in CROSSED:
+        return _crossings_file(desk, place, _filters(ask), file)
     if file and file not in exports.NAMES:
         return desk.drawing(str(_map(desk, place)), file)
     asked = _filters(ask)
@@ -82,6 +86,13 @@ def _page(desk: Desk, ask: Ask, place: Row) -> Document:
         rows = visits.rows if len(kept) == len(visits) else [visits.rows[k] for k in kept]
         return exports.data(desk.archive, Answer("visits", rows), file)
     return _html(desk, ask, place, visits, asked, kept)
+
+
+def _crossings_file(desk: Desk, place: Row, asked: Mapping[str, str], file: str) -> Document:
+    found = desk.crossings_of_country(place["ident"], asked.get("since"), asked.get("until"))
+    if found is None:
+        raise Refused(400, "Too wide a question", "That is too much for one file; add ?since= and ?until=.")
+    return exports.data(desk.archive, found, file)
 
 
 def _filters(ask: Ask) -> dict[str, str]:
@@ -107,8 +118,9 @@ def _html(
 ) -> Document:  # fmt: skip
     """Counts are of all that is kept; only the rows of this page are told."""
     brief = [visits.brief[k] for k in kept]
+    crossings = desk.crossings_of_country(place["ident"], asked.get("since"), asked.get("until"))
     shown, pager = paged(kept[::-1], ask)
-    kinds = {row["data_kind"] for row in brief}
+    kinds = {row["data_kind"] for row in [*brief, *(crossings or ())]}
     is_country = place["kind"] == "country"
     since, until = asked.get("since"), asked.get("until")
     return desk.page(
@@ -116,13 +128,38 @@ def _html(
         pager=pager, asked=asked, keep=not ask.query, footer=_footer(brief, visits),
         months=_months(desk, brief, asked), map=_map(desk, place), operators=_top(brief, "operator"),
         types=_top(brief, "type_designator"), grades=GRADES[:4], too_many=too_many,
-        silence=None if brief or too_many
+        silence=None if len(visits) or too_many or crossings
         else desk.archive.silence(place=place["ident"], since=since, until=until),
+        missed=_missed(visits) if len(visits) and not brief else None,
         exports=[] if too_many
-        else [(file + _asked_again(asked), words) for file, words in exports.FILES],
+        else [(file + _asked_again(asked), words) for file, words in _files(is_country and bool(crossings))],
         data_kind=kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "recorded",
-        crossings=desk.crossings_of_country(place["ident"], since, until) if is_country else None,
+        crossings=crossings,
+        crossed=[] if crossings is None else [_crossed(row) for row in crossings.rows[:ROWS]],
     )  # fmt: skip
+
+
+def _missed(visits: Answer) -> dict[str, int]:
+    """How many visits a filter left none of, and how many of them have no operator or type on record."""
+    return {
+        "all": len(visits),
+        "no_operator": sum(row["operator"] is None for row in visits.brief),
+        "no_type": sum(row["type_designator"] is None for row in visits.brief),
+    }
+
+
+def _crossed(row: Row) -> dict[str, Any]:
+    """What the table tells of a stay inside a country."""
+    names = (
+        "icao24", "registration", "type_designator", "callsigns", "flight_id", "entry", "exit", "data_kind",
+    )  # fmt: skip
+    return aired({name: row[name] for name in names}) | {"grade": surer_of(row)}
+
+
+def surer_of(row: Row) -> str:
+    """The surer of the grades of a stay's two ends."""
+    grades = [end["grade"] for end in (row["entry"], row["exit"]) if end is not None]
+    return str(min(grades, key=GRADES.index))
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -144,10 +181,10 @@ def _row(row: Row) -> dict[str, Any]:
         "data_kind",
         "seen",
     )
-    return aired({name: row[name] for name in names}) | {"day": _day(row)}
+    return aired({name: row[name] for name in names}) | {"day": _row_day(row)}
 
 
-def _day(row: Row) -> str:
+def _row_day(row: Row) -> str:
     arrival, departure = row["arrival"], row["departure"] or {}
     known = (arrival["earliest"], arrival["latest"], departure.get("earliest"), departure.get("latest"))
     return next((str(time)[:10] for time in known if time), "")
@@ -160,7 +197,7 @@ def _footer(brief: Sequence[Row], visits: Answer) -> dict[str, Any]:
     return {
         "sum": count[OBSERVED] + count[INFERRED], "observed": count[OBSERVED], "inferred": count[INFERRED],
         "compatible": count[COMPATIBLE], "unknown": count["unknown"],
-        "expected": visits.expected if whole else sum(row["probability"] or 0.0 for row in brief),
+        "expected": visits.expected if whole else None,
     }  # fmt: skip
 
 
@@ -168,16 +205,22 @@ def _months(desk: Desk, brief: Sequence[Row], asked: Mapping[str, str]) -> Marku
     """By month, or by day where the archive holds no more than two months; by the earliest known instant."""
     loaded = [day.day for day in desk.archive.loaded().days]
     size = 10 if len({day[:7] for day in loaded}) <= 2 else 7
-    days = [day_text(utc_day(row["first_ms"])) for row in brief]
-    names = {day[:size] for day in loaded} | {day[:size] for day in days}
-    names = {n for n in names if asked.get("since", "")[:size] <= n <= (asked.get("until", "9999")[:size])}
+    since, until = (_day(asked[name]) if name in asked else None for name in ("since", "until"))
+    # a stay that began before the time asked for stands in the first bar
+    days = [max(day_text(utc_day(row["first_ms"])), since or "") for row in brief]
+    names = {day[:size] for day in loaded if (since or "") <= day <= (until or "9999")}
+    names |= {day[:size] for day in days}
     bars = {name: Month(name, Counter(), 0.0, name in {d[:size] for d in loaded}) for name in sorted(names)}
     for day, row in zip(days, brief, strict=True):
-        bar = bars.get(day[:size])
-        if bar is not None:
-            bar.counts[row["grade"]] = bar.counts.get(row["grade"], 0) + 1
-            bar.expected = (bar.expected or 0.0) + (row["probability"] or 0.0)
+        bar = bars[day[:size]]
+        bar.counts[row["grade"]] = bar.counts.get(row["grade"], 0) + 1
+        bar.expected = (bar.expected or 0.0) + (row["probability"] or 0.0)
     return months(list(bars.values()), f"Visits by {'day' if size == 10 else 'month'}")
+
+
+def _day(text: str) -> str:
+    """The UTC day of a time asked for."""
+    return day_text(utc_day(parse_utc(text)))
 
 
 def _top(rows: Sequence[Row], name: str) -> dict[str, Any]:
@@ -195,6 +238,14 @@ def _map(desk: Desk, place: Row) -> Markup:
         return Markup("")
     where = (place["longitude_deg"], place["latitude_deg"])
     return place_map([], desk.land, f"Map of {place['name']}", fixes=[(where, str(place["ident"]))])
+
+
+def _files(crossed: bool) -> Sequence[tuple[str, str]]:
+    """The exports with their words; of a country that was crossed, those of the crossings too."""
+    if not crossed:
+        return exports.FILES
+    visits = [(name, f"Visits, {words}") for name, words in exports.FILES]
+    return visits + [(n, f"Crossings, {w}") for n, (_, w) in zip(CROSSED, exports.FILES, strict=True)]
 
 
 def _asked_again(asked: Mapping[str, str]) -> str:

@@ -54,8 +54,16 @@ def _html(desk: Desk, ask: Ask, stop: Row) -> Document:
         candidates=[] if stop["seen"] and len(rows) < 2 else shown, need=need,
         less_likely=[row for row in rows if row not in shown], ground=_ground(stop),
         ruled_out=out, score=desk.score.like(stop),
+        came_true=None if stop["seen"] or not stop["probability"] else desk.score.bin_of(stop["probability"]),
+        assumed=_assumed(stop),
         flags=[in_words(flag) for flag in stop["flags"]],
     )  # fmt: skip
+
+
+def _assumed(stop: Row) -> list[tuple[str, str, str]]:
+    """Of a reconstruction: which values of the two fixes nobody printed or recorded."""
+    both = [(stop["before"], "last heard"), (stop["after"], "heard again")]
+    return [(words, fix["time"], ", ".join(fix["assumed"])) for fix, words in both if fix and fix["assumed"]]
 
 
 def _ground(stop: Row) -> str:
