@@ -150,7 +150,7 @@ class Archive:
         return self._known.loaded
 
     def silence(self, aircraft: Names = (), **asked: Unpack[Asked]) -> Silence | None:
-        """Why a question has no answer: not loaded, not covered or not seen; None where that is not so.
+        """Why a question has no answer: not loaded, covered or seen, or withheld; None where that is not so.
 
         Asked as `flights` are.
         """

@@ -1,4 +1,8 @@
-"""Why an answer is empty: not loaded, not covered, or not seen, which are three different things."""
+"""Why an answer is empty: not loaded, not covered, or not seen, which are three different things.
+
+A fourth where something may not be shown: then none of the three can be told. That anything is withheld of
+the time asked about is all that is said, whatever aircraft and place were asked for: it betrays neither.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +25,14 @@ from overflight.search.rows import find_by
 from overflight.search.scope import Question, find_aircraft
 from overflight.search.sources import Sources
 from overflight.store.conditions import Condition
+from overflight.store.view import View
 from overflight.units import E7_PER_DEGREE
 
-NOT_LOADED, NOT_COVERED, NOT_SEEN = "not loaded", "not covered", "not seen"
+NOT_LOADED, NOT_COVERED, NOT_SEEN, WITHHELD = "not loaded", "not covered", "not seen", "withheld"
 # Minimum sector altitudes are published for the 25 nm round an aerodrome (ICAO Doc 8168): an aircraft that
 # lands or leaves is inside it for its last or first ten minutes, below some 8,000 ft.
 AROUND_NM = 25.0
+_UNTOLD = "whether there is more cannot be told here: recordings of or near that time may not be published."
 _COLUMNS = (
     "address",
     "time_ms",
@@ -40,7 +46,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Silence:
-    """Why nothing was found: `kind` is one of the three, `sentence` says it with its figures.
+    """Why nothing was found: `kind` is one of the four, `sentence` says it with its figures.
 
     Hours are those of the time asked about that are over; `position_count` and `aircraft_count` are of what
     was received at the place, `lowest_ft` its least altitude (0: on the ground), None where not known.
@@ -66,7 +72,8 @@ def find_silence(asked: Question, sources: Sources, loaded: Loaded) -> Silence |
     since_ms, until_ms = _time(asked, loaded)
     hours = range(since_ms // HOUR_MS, -(-until_ms // HOUR_MS))
     held = sum(hours.start <= hour < hours.stop for hour in loaded.hours)
-    spoken = _Spoken(asked, place, since_ms, until_ms, len(hours), held)
+    withheld = sources.view.withholds(since_ms, until_ms)
+    spoken = _Spoken(asked, place, since_ms, until_ms, len(hours), held, withheld)
     if not held:
         return spoken.not_loaded(loaded)
     wanted = _wanted(asked, sources)
@@ -105,14 +112,18 @@ def _within(since_ms: int, until_ms: int) -> list[Condition]:
 def _heard(sources: Sources, addresses: list[int], since_ms: int, until_ms: int) -> int:
     """Positions of the aircraft anywhere in that time."""
     ours = [Condition("address", "in", addresses), *_within(since_ms, until_ms)]
-    return len(sources.view.find("positions", ours, ["address"]))
+    return len(_trusted(sources.view, sources.view.find("positions", ours, _COLUMNS)))
+
+
+def _trusted(view: View, positions: pa.Table) -> pa.Table:
+    return positions.filter(pa.array(flags_of(view, positions) & QUARANTINE == 0))
 
 
 def _received(sources: Sources, place: Place | None, since_ms: int, until_ms: int) -> pa.Table:
     """Trusted positions at the place in the time; of a country those of flights over it."""
     view, within = sources.view, _within(since_ms, until_ms)
     if place is None:
-        return view.find("positions", within, _COLUMNS)
+        return _trusted(view, view.find("positions", within, _COLUMNS))
     if isinstance(place, Country):
         return _over(sources, place, since_ms, until_ms)
     box = _box(place)
@@ -124,8 +135,7 @@ def _received(sources: Sources, place: Place | None, since_ms: int, until_ms: in
             Condition("longitude_e7", "<=", round(box[2] * E7_PER_DEGREE)),
         ]
     near = view.find("positions", within, _COLUMNS)
-    near = near.filter(pa.array(_inside(place, near)))
-    return near.filter(pa.array(flags_of(view, near) & QUARANTINE == 0))
+    return _trusted(view, near.filter(pa.array(_inside(place, near))))
 
 
 def _over(sources: Sources, place: Country, since_ms: int, until_ms: int) -> pa.Table:
@@ -159,7 +169,7 @@ def _inside(place: Airfield | Drawn, near: pa.Table) -> Bools:
 
 @dataclass(frozen=True)
 class _Spoken:
-    """The three sentences about one question."""
+    """The sentences about one question."""
 
     asked: Question
     place: Place | None
@@ -167,24 +177,24 @@ class _Spoken:
     until_ms: int
     hour_count: int
     held: int
+    withheld: bool
 
     def not_loaded(self, loaded: Loaded) -> Silence:
         """No recording of that time."""
-        text = f"Not loaded: the archive holds no recording of {self._when()}; it holds {days_of(loaded)}."
+        text = f"the archive holds no recording of {self._when()}; it holds {days_of(loaded)}."
         return self._silence(NOT_LOADED, text)
 
     def not_covered(self) -> Silence:
         """Recordings, but of nothing there."""
         text = (
-            f"Not covered: of {self._when()} there are recordings, but they hold no aircraft at all "
-            f"{self._where()}. That says nothing of whether one was there.{self._partly()}"
+            f"from {self._when()} the recordings hold no aircraft at all{self._where()}. "
+            f"That says nothing of whether one was there.{self._partly()}"
         )
         return self._silence(NOT_COVERED, text, 0, 0)
 
     def not_seen(self, near: pa.Table, elsewhere: int) -> Silence:
         """Others were received there."""
         count, aircraft = near.num_rows, len(pc.unique(near["address"]))
-        who = ", ".join(self.asked.aircraft) or "what was asked for"
         lowest = _lowest_ft(near)
         low = (
             ""
@@ -193,39 +203,48 @@ class _Spoken:
             if lowest == 0
             else f", the lowest at {lowest:,} ft"
         )
+        others = f"{aircraft:,} aircraft {'was' if aircraft == 1 else 'were'} received{self._where()}{low}"
+        text = f"from {self._when()} {others}{self._but(elsewhere)}{self._partly()}"
+        return self._silence(NOT_SEEN, text, count, aircraft, lowest)
+
+    def _but(self, elsewhere: int) -> str:
+        """What was not received, and where it was."""
+        if not self.asked.aircraft:
+            return ". More may have been there unheard."
         away = (
             f" It was received elsewhere in that time ({elsewhere:,} position{'s' * (elsewhere != 1)})."
             if elsewhere
             else ""
         )
-        others = f"{aircraft:,} aircraft {'was' if aircraft == 1 else 'were'} received {self._where()}{low}"
-        text = (
-            f"Not seen: from {self._when()} {others}, but {who} was not.{away} It may have been there "
-            f"unheard.{self._partly()}"
-        )
-        return self._silence(NOT_SEEN, text, count, aircraft, lowest)
+        return f", but {', '.join(self.asked.aircraft)} was not.{away} It may have been there unheard."
 
     def _silence(self, kind: str, text: str, count: int | None = None, aircraft: int | None = None,
                  lowest_ft: int | None = None) -> Silence:  # fmt: skip
+        if self.withheld:
+            kind, text = WITHHELD, f"{_UNTOLD} In what may be shown, {text}"
         return Silence(
-            kind, text, self.since_ms, self.until_ms, self.hour_count, self.held, count, aircraft, lowest_ft
-        )
+            kind, f"{kind.capitalize()}: {text}", self.since_ms, self.until_ms, self.hour_count, self.held,
+            count, aircraft, lowest_ft,
+        )  # fmt: skip
 
     def _when(self) -> str:
         return f"{iso_utc(self.since_ms)} to {iso_utc(self.until_ms)}"
 
     def _where(self) -> str:
         if self.place is None:
-            return "in all"
+            return ""
         name = self.place.place["name"]
         if isinstance(self.place, Airfield):
-            return f"within {AROUND_NM:g} nm of {name} ({self.place.ident})"
-        return f"over {name}" if isinstance(self.place, Country) else f"in the area {name}"
+            return f" within {AROUND_NM:g} nm of {name} ({self.place.ident})"
+        return f" over {name}" if isinstance(self.place, Country) else f" in the area {name}"
 
     def _partly(self) -> str:
         if self.held == self.hour_count:
             return ""
-        return f" Of the {self.hour_count:,} hours asked about {self.held:,} are loaded."
+        loaded = f"{self.held:,} {'is' if self.held == 1 else 'are'} loaded"
+        if self.since_ms % HOUR_MS or self.until_ms % HOUR_MS:  # less than the hours it is counted in
+            return f" That time falls in {self.hour_count:,} clock hours, of which {loaded}."
+        return f" Of the {self.hour_count:,} hours asked about {loaded}."
 
 
 def _lowest_ft(near: pa.Table) -> int | None:

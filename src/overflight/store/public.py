@@ -1,8 +1,11 @@
 """An archive as it may be shown to all: everything that rests on what may not be published is left out.
 
 Recordings are told apart by lineage: of a batch that may not be published, each address and the span of time
-in which the batch has positions of it. What overlaps such a span is left out, also where another batch may
-be published and says the same: nobody can tell from the outside what a row rests on, so the strictest holds.
+in which the batch has positions of it. All that could be another had those never come in is left out, also
+where another batch may be published and says the same: nobody can tell from the outside what a row rests on.
+New positions change integrity flags on their UTC days and those beside them, and with those days two flights
+on either side (intake.windows says why). So positions of those days are left out, and derived rows as far as
+those flights.
 """
 
 from __future__ import annotations
@@ -20,29 +23,33 @@ import pyarrow.compute as pc
 
 from overflight.clock import day_text
 from overflight.errors import ArchiveError
+from overflight.model.address import address_of
 from overflight.model.fields import TABLES, schema
 from overflight.model.grades import FLAG_BITS
 from overflight.store.conditions import Condition
-from overflight.store.entries import ArchiveVersion, Batch, FileEntry, Reference
+from overflight.store.entries import ArchiveVersion, Batch, FileEntry, LedgerEntry, Reference
 from overflight.store.folder import Store
 from overflight.store.parquet import no_checkpoint
 from overflight.store.spans import EVER, Flags, Ints, Marked, Spans
 from overflight.store.view import DIGEST_LETTERS, View
 from overflight.store.writing import Writer
+from overflight.units import MILLISECONDS_PER_DAY
 
 # Found by comparing aircraft with each other: another's position, of any batch, may be behind them.
-_AMONG_AIRCRAFT = ("shared_point", "shared_circle")
+_AMONG_AIRCRAFT = FLAG_BITS["shared_point"] | FLAG_BITS["shared_circle"]
+# How far positions change what is derived, as intake.windows has it (a test holds the two together).
+DAYS_BESIDE, FLIGHTS_BESIDE = 1, 2
+_RULES = "public/2"  # what is left out by which rules: other rules, other answers
 _TRACES = "traces/"  # partitions of claims that came with positions
 _KEY = {
     "flights": "id", "stops": "id", "crossings": "flight_id", "flight_boxes": "flight_id", "calls": "stop_id",
 }  # fmt: skip
 _NEEDED = {
     **{table: ("address", key) for table, key in _KEY.items()},
-    "positions": ("address", "time_ms"), "position_flags": ("address", "time_ms", "flags"),
+    "positions": ("address", "time_ms"), "position_flags": ("address", "time_ms"),
     "claims": ("address", "day"), "lineage": ("batch",),
 }  # fmt: skip
 _ENDS = ("origin_stop_id", "destination_stop_id")
-_DAY_MS = 86_400_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +67,8 @@ class Withheld:
         parts = []
         if self.recordings:
             what = "flight is" if self.flights == 1 else "flights are"
-            parts.append(f"{self.flights:,} {what} withheld: their recordings may not be published")
+            why = "what may rest on recordings that may not be published is not shown"
+            parts.append(f"{self.flights:,} {what} withheld: {why}")
         if self.lists:
             parts.append(f"nothing is told from {', '.join(self.lists)}, which may not be published")
         return "; ".join(parts) or None
@@ -69,11 +77,18 @@ class Withheld:
 @dataclasses.dataclass(frozen=True)
 class _Hidden:
     spans: Spans  # of batches that may not be published
-    anyones: Spans
-    shown: Spans  # of those that may
+    days: Spans  # whose flags may rest on them
+    shown: Spans  # of batches that may be published
     batches: Ints
     partitions: frozenset[str]  # of lists
     digest: str
+
+
+@dataclasses.dataclass(frozen=True)
+class _Resting:
+    flights: Marked  # that may rest on what may not be published
+    spans: Spans  # in which derived rows may
+    times: Spans  # of those flights and of withheld positions, whosever they are
 
 
 class PublicStore(Store):
@@ -112,16 +127,29 @@ class PublicStore(Store):
         spans, shown = (_spans(rows.filter(pa.array(mask))) for mask in (secret, ~secret))
         partitions = frozenset(f"{r.kind}/{r.day}" for r in kept_back)
         said = sorted(b.sha256 + b.options_digest for b in super().batches() if not b.may_publish)
-        text = " ".join([*said, *sorted(r.subject for r in kept_back)])
+        text = " ".join([_RULES, *said, *sorted(r.subject for r in kept_back)])
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return _Hidden(spans, spans.anyones(), shown, batches, partitions, digest)
+        days = self._with_compared(spans.whole_days(DAYS_BESIDE))
+        return _Hidden(spans, days, shown, batches, partitions, digest)
+
+    def _with_compared(self, days: Spans) -> Spans:
+        """The days, and those of positions whose flags may come from comparing them with hidden ones."""
+        among = days.anyones()
+        parts = [days.columns()]
+        for entry in super().files("position_flags") if len(days.addresses) else ():
+            rows = super().read(entry, ["address", "time_ms", "flags"])
+            rows = rows.filter(pa.array(rows["flags"].to_numpy() & _AMONG_AIRCRAFT != 0))
+            address, time = (rows[name].to_numpy().astype(np.int64) for name in ("address", "time_ms"))
+            met = among.meet(np.zeros_like(address), time, time)
+            parts.append(Spans(address[met], time[met], time[met]).whole_days(DAYS_BESIDE).columns())
+        return Spans(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def withheld(self) -> Withheld:
         """How much is left out."""
         if self._hidden is None:
             return Withheld()
         lists = sorted({f"{r.kind} of {day_text(r.day)}" for r in self._references if not r.may_publish})
-        counts = (len(self._flights.ids), len(self._stops.ids), len(self._hidden.batches))
+        counts = (len(self._resting.flights.ids), len(self._stops.ids), len(self._hidden.batches))
         return Withheld(*counts, tuple(lists))
 
     def find(
@@ -207,6 +235,29 @@ class PublicStore(Store):
         digest = self._hidden.digest
         return {name: hashlib.sha256(f"{old} {digest}".encode()).hexdigest() for name, old in whole.items()}
 
+    def batch_of(self, sha256: str, options_digest: str) -> Batch | None:
+        """The batch in which this very input came in, where it may be published."""
+        found = super().batch_of(sha256, options_digest)
+        return found if found is not None and found.may_publish else None
+
+    def ledger_of(self, old_id: str) -> list[LedgerEntry]:
+        """What became of an id, oldest first; nothing for one of an aircraft of which anything is left out.
+
+        Whether such an id stood, and what made it fall, may rest on what is left out, at whatever time.
+        """
+        if self._hidden is not None:
+            address = address_of([*old_id.split("-"), ""][1])
+            if address is None or address in self._hidden.days.addresses:
+                return []
+        return super().ledger_of(old_id)
+
+    def withholds(self, since_ms: int, until_ms: int) -> bool:
+        """Whether anything at all of the time [since, until) is left out, whosever it is."""
+        if self._hidden is None:
+            return False
+        nobody, first, last = (np.array([ms], np.int64) for ms in (0, since_ms, until_ms - 1))
+        return bool(self._resting.times.meet(nobody, first, last)[0])
+
     def versions(self) -> list[ArchiveVersion]:
         """The one version this is of: the commands of others hold names of files."""
         return [self.version]
@@ -265,17 +316,13 @@ class PublicStore(Store):
             return _without(rows, np.isin(rows["batch"].to_numpy(), hidden.batches))
         address = rows["address"].to_numpy().astype(np.int64)
         if table in _KEY:
-            marked = self._stops if _KEY[table] == "stop_id" or table == "stops" else self._flights
+            marked = self._stops if _KEY[table] == "stop_id" or table == "stops" else self._resting.flights
             rows = _without(rows, marked.has(address, rows[_KEY[table]].combine_chunks()))
             return self._blanked(table, rows)
         if table == "claims":
             return _without(rows, _untellable(hidden, address, rows["day"])) if kind else rows
         time = rows["time_ms"].to_numpy()
-        out = hidden.spans.meet(address, time, time)
-        if table == "position_flags":
-            among = rows["flags"].to_numpy() & sum(FLAG_BITS[word] for word in _AMONG_AIRCRAFT) != 0
-            out |= among & hidden.anyones.meet(np.zeros_like(address), time, time)
-        return _without(rows, out)
+        return _without(rows, hidden.days.meet(address, time, time))
 
     def _blanked(self, table: str, rows: pa.Table) -> pa.Table:
         """Ends of flights at stops that are left out, and types that came from claims, unknown."""
@@ -292,21 +339,21 @@ class PublicStore(Store):
         return rows
 
     @cached_property
-    def _flights(self) -> Marked:
-        """Flights that rest on what may not be published."""
+    def _resting(self) -> _Resting:
+        """What is derived from what may not be published."""
         assert self._hidden is not None
-        names = ["address", "id", "first_seen_ms", "last_seen_ms"]
-        rows = super().find("flights", [], names)
-        address, first, last = (rows[n].to_numpy().astype(np.int64) for n in (names[0], *names[2:]))
-        out = self._hidden.spans.meet(address, first, last)
-        told = Condition("flags", "contains_any", _AMONG_AIRCRAFT)
-        among = pc.is_in(rows["id"], super().find("flights", [told], ["id"])["id"].combine_chunks())
-        out |= among.to_numpy() & self._hidden.anyones.meet(np.zeros_like(address), first, last)
-        return Marked.of(address, rows["id"], out)
+        days = self._hidden.days
+        names = ["address", "first_seen_ms", "last_seen_ms"]
+        rows = super().find("flights", [], ["id", *names])
+        flown = [rows[name].to_numpy().astype(np.int64) for name in names]
+        spans = days.reaching(FLIGHTS_BESIDE, flown[0], flown[1], flown[2], self._hidden.shown)
+        out = spans.meet(flown[0], flown[1], flown[2])
+        times = [np.r_[of[out], more] for of, more in zip(flown, days.columns(), strict=True)]
+        return _Resting(Marked.of(flown[0], rows["id"], out), spans, Spans(*times).anyones())
 
     @cached_property
     def _stops(self) -> Marked:
-        """Stops that rest on what may not be published, the flights in and out among it."""
+        """Stops that may rest on what may not be published, the flights in and out among it."""
         assert self._hidden is not None
         early = ("start_ms", "before_ms", "arrival_earliest_ms")
         late = ("after_ms", "departure_latest_ms")
@@ -314,9 +361,9 @@ class PublicStore(Store):
         address = rows["address"].to_numpy().astype(np.int64)
         first = pc.fill_null(pc.min_element_wise(*(rows[name] for name in early)), -EVER).to_numpy()
         last = pc.fill_null(pc.max_element_wise(*(rows[name] for name in late)), EVER).to_numpy()
-        out = self._hidden.spans.meet(address, first, last)
+        out = self._resting.spans.meet(address, first, last)
         for name in ("flight_in_id", "flight_out_id"):
-            out |= self._flights.has(address, rows[name].combine_chunks())
+            out |= self._resting.flights.has(address, rows[name].combine_chunks())
         return Marked.of(address, rows["id"], out)
 
 
@@ -330,8 +377,8 @@ def _untellable(hidden: _Hidden, address: Ints, day: pa.ChunkedArray) -> Flags:
 
     A claim does not say which batch it came with.
     """
-    first = day.to_numpy().astype(np.int64) * _DAY_MS
-    last = first + _DAY_MS - 1
+    first = day.to_numpy().astype(np.int64) * MILLISECONDS_PER_DAY
+    last = first + MILLISECONDS_PER_DAY - 1
     return hidden.spans.meet(address, first, last) | ~hidden.shown.meet(address, first, last)
 
 

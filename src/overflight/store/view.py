@@ -174,6 +174,10 @@ class View:
         """What became of an id, oldest first; empty for one that stands or never was."""
         return self._catalogue.ledger_of(self._version.number, old_id)
 
+    def withholds(self, since_ms: int, until_ms: int) -> bool:
+        """Whether anything at all of the time [since, until) is left out, whosever it is."""
+        return False
+
 
 def content_digest(catalogue: Catalogue, version: int) -> str:
     """16 hex digits over table, partition and content of the live files: equal content, equal digest."""
