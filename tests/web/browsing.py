@@ -3,8 +3,6 @@
 import contextlib
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 CHROMIUM = Path("/usr/bin/chromium")
 NO_BROWSER = f"no browser at {CHROMIUM} (Debian package chromium)"
 FLAGS = [
@@ -17,6 +15,8 @@ FLAGS = [
 @contextlib.contextmanager
 def browser():
     """Debian's Chromium with a software renderer."""
+    from playwright.sync_api import sync_playwright  # without it the tests that need no browser still run
+
     with sync_playwright() as play:
         held = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         try:

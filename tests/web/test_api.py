@@ -5,9 +5,13 @@ import json
 import pytest
 from web_client import TestClient
 
+from overflight.search.answer import Answer
 from overflight.search.contract import SCHEMAS
+from overflight.search.told import PAGE, Told
 from overflight.web.api import schemas
+from overflight.web.api.answers import ROW_BYTES, Answers, Kept
 from overflight.web.api.paging import cursor_text
+from overflight.web.api.questions import Asking
 from overflight.web.app import make_app
 from overflight.web.limits import Limits
 
@@ -149,6 +153,59 @@ def test_an_area_over_the_antimeridian_is_an_area(api):
     ring = [[0, 0], *([k / 1000, 1] for k in range(600)), [1, 0], [0, 0]]
     asked["place"] = json.dumps({"type": "Polygon", "coordinates": [ring]})
     assert "603 corners" in problem(api.get("/api/v1/crossings", params=asked), 400)
+
+
+@pytest.mark.parametrize(
+    "path", ["flights?aircraft=G-TEST", "loaded", "openapi.json", "flights", "nothing", "resolve/stop-a-9"]
+)
+def test_head_is_get_without_the_body(api, path):
+    whole, head = api.get(f"/api/v1/{path}"), api.head(f"/api/v1/{path}")
+    assert head.content == b"" and head.status_code == whole.status_code
+    assert dict(head.headers) == dict(whole.headers) and int(head.headers["content-length"]) > 0
+
+
+def kept_after(hand, monkeypatch, rows):
+    """An Answers with room for so many told rows, a way to ask it, and how often the archive was asked."""
+    monkeypatch.setattr("overflight.web.api.answers.KEPT_BYTES", rows * ROW_BYTES)
+    answers, found = Answers(hand, Limits()), []
+
+    def ask(name, cursor=None, limit=1):
+        def find():
+            found.append(name)
+            return hand.flights(name)
+
+        return answers._page("flights", Asking((name,), {}, "ndjson", limit, cursor), find)
+
+    return answers, ask, found
+
+
+def test_answers_are_kept_for_their_next_pages(hand, monkeypatch):
+    answers, ask, found = kept_after(hand, monkeypatch, 100)
+    assert ask("G-TEST").content == ask("G-TEST").content
+    assert found == ["G-TEST"]
+    answers.forget()
+    ask("G-TEST")
+    assert found == ["G-TEST"] * 2
+
+
+def test_of_answers_no_more_told_rows_are_kept_than_there_is_room_for(hand, monkeypatch):
+    _, ask, found = kept_after(hand, monkeypatch, 0)
+    assert ask("G-TEST").content == ask("G-TEST").content
+    assert found == ["G-TEST"] * 2
+
+
+def test_an_answer_weighs_what_was_told_of_it():
+    rows = Told(1_000, lambda first, end: [{}] * (end - first))
+    kept = Kept(Answer("visits", rows))
+    untold = kept.bytes
+    kept.read(0, 0)
+    assert kept.bytes == untold < 1_000 * ROW_BYTES
+    kept.read(60, 70)  # of two pages of rows
+    kept.read(0, 100)
+    assert kept.bytes - untold == 2 * PAGE * ROW_BYTES
+    kept.read(0, 1_000)
+    assert kept.bytes - untold == 1_000 * ROW_BYTES
+    assert Kept(Answer("aircraft", [{}] * 10)).bytes >= 10 * ROW_BYTES
 
 
 def test_only_reading(api):

@@ -1,5 +1,4 @@
 import asyncio
-import gzip
 import hashlib
 import threading
 import time
@@ -7,13 +6,12 @@ import time
 import pytest
 from web_client import TestClient
 
-from overflight.web.app import edition, make_app
-from overflight.web.document import Document, SiteOptions
+from overflight.web.app import make_app
+from overflight.web.document import Document
 from overflight.web.headers import SECURITY
 from overflight.web.hosts import Hosts
-from overflight.web.hot import Hot, takes_gzip
+from overflight.web.hot import ENTRY_BYTES, Hot, read_query, takes_gzip
 from overflight.web.limits import Busy, Gate, Limits
-from overflight.web.store import Disk, kept_of
 
 
 def test_a_page_is_made_once_and_named_by_its_content(served, pages):
@@ -40,6 +38,117 @@ def test_what_depends_on_a_query_is_made_for_it(served, pages):
     assert "K-78" in served.get("/search/?q=K-78").text
     assert "G-TE" in served.get("/search/?q=G-TE").text
     assert pages.made == ["search/", "search/"]
+    assert "{'q': 'x'}" in served.get("/search/?q=x&utm_source=letter").text
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "read"),
+    [
+        ("search/", b"q=a+b&x=1", {"q": "a b"}),
+        ("search/", b"q=+&x=1", {}),
+        ("place/LLOV/", b"since=2016&q=x&grade=&type=IL76", {"since": "2016", "type": "IL76"}),
+        ("place/LLOV/data.csv", b"operator=a", {"operator": "a"}),
+        ("place/LLOV/map.svg", b"operator=a", {}),
+        ("country/TR/page-2.html", b"until=2016", {"until": "2016"}),
+        ("instant/", b"at=2016-04-04&since=1", {"at": "2016-04-04"}),
+        ("instant/2016-04-04T07/", b"at=2016-04-05", {}),
+        ("flight/x/", b"since=2016", {}),
+        ("", b"q=x", {}),
+    ],
+)
+def test_of_a_query_only_what_the_page_reads_is_looked_at(path, sent, read):
+    assert read_query(path, sent) == read
+
+
+def test_queries_that_no_page_reads_do_not_make_it_again(served, pages):
+    for k in range(3):
+        assert served.get(f"/flight/new/?since={k}&x={k}").status_code == 200
+    assert pages.made == ["flight/new/"]
+
+
+def test_a_head_sends_no_body_to_any_server():
+    async def behind(scope, receive, send):
+        assert scope["method"] == "GET"
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
+        await send({"type": "http.response.body", "body": b"body"})
+
+    async def run():
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        app = Hot(behind, None, lambda: "v", Gate(Limits()))
+        await app(scope("/api/v1/loaded", b"") | {"method": "HEAD"}, None, send)
+        return sent
+
+    start, body = asyncio.run(run())
+    assert dict(start["headers"])[b"content-length"] == b"4" and body["body"] == b""
+
+
+def test_the_index_of_a_published_site_is_never_made_for_a_request(served, pages):
+    for address in ("/search/index.json", "/search/index.json?x=1", "/search/%69ndex.json"):
+        refused = served.get(address)
+        assert refused.status_code == 404 and "search/?q=" in refused.text
+    assert pages.made == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "handed_on"),
+    [
+        ("", ""),
+        ("?q=K-781314&since=2016-04-05", "?q=K-781314&since=2016-04-05"),
+        ("?q=%C3%A9%0d%0aset-cookie:x", "?q=%C3%A9%0d%0aset-cookie:x"),
+    ],
+)
+def test_a_redirect_hands_the_query_on(served, sent, handed_on):
+    moved = served.get(f"/flight/old/{sent}")
+    assert (moved.status_code, moved.headers["location"]) == (301, f"/flight/new/{handed_on}")
+
+
+def test_a_redirect_hands_no_control_characters_on(pages):
+    async def run():
+        app = Hot(None, pages.document, lambda: "v", Gate(Limits()))
+        return await asked(app, "/flight/old/", query=b'q=\r\nset-cookie: x\xe9 "<>')
+
+    status, _, headers = asyncio.run(run())
+    assert (status, headers[b"location"]) == (301, b"/flight/new/?q=%0D%0Aset-cookie:%20x%E9%20%22%3C%3E")
+
+
+SECRET = "K-781314"
+
+
+@pytest.mark.parametrize("address", [f"/search/?q={SECRET}", f"/flight/{SECRET}/?x={SECRET}"])
+def test_a_page_that_cannot_be_made_is_a_500_that_tells_nothing_and_the_next_is_made(capsys, address):
+    def make(path, query):
+        if path == "":
+            return Document(b"page", "text/html")
+        raise KeyError(f"{path} {query}")
+
+    client = TestClient(Hot(None, make, lambda: "v", Gate(Limits())))
+    for _ in range(2):
+        failed = client.get(address)
+        assert failed.status_code == 500 and failed.headers["content-type"].startswith("text/html")
+        assert {name: failed.headers[name] for name in SECURITY} == SECURITY
+        assert failed.headers["cache-control"] == "no-store"
+        assert "KeyError" not in failed.text and SECRET not in failed.text
+    said = capsys.readouterr().err
+    assert said.count("failed: KeyError") == 2 and "in make" in said and SECRET not in said
+    assert client.get("/").status_code == 200
+
+
+def test_a_question_that_fails_is_a_problem_that_tells_nothing(made, pages, capsys, monkeypatch):
+    def fails(*words):
+        raise KeyError(SECRET)
+
+    with TestClient(make_app(made, pages.document, version="0")) as client:
+        monkeypatch.setattr(type(made), "find", fails)
+        failed = client.get(f"/api/v1/search?q={SECRET}")
+    assert failed.status_code == 500 and failed.headers["content-type"] == "application/problem+json"
+    assert {name: failed.headers[name] for name in SECURITY} == SECURITY
+    assert "mistake of the program" in failed.json()["detail"] and SECRET not in failed.text
+    said = capsys.readouterr().err
+    assert "failed: KeyError" in said and "in fails" in said and SECRET not in said
 
 
 def test_redirects_lead_on_and_wrong_addresses_are_not_kept(served, pages):
@@ -63,6 +172,9 @@ def test_redirects_lead_on_and_wrong_addresses_are_not_kept(served, pages):
         ("bytes=-0", 416, "bytes */10240", 0),
         ("bytes=0-1,5-6", 200, None, 10240),
         ("bytes=-", 200, None, 10240),
+        (f"bytes=0-{'9' * 18}", 206, "bytes 0-10239/10240", 10240),
+        (f"bytes=0-{'9' * 5_000}", 200, None, 10240),
+        (f"bytes=-{'9' * 5_000}", 200, None, 10240),
         ("pages=1-2", 200, None, 10240),
     ],
 )
@@ -73,6 +185,16 @@ def test_ranges(served, asked, status, where, length):
     if status == 206:
         start = int(where.split()[1].split("-")[0])
         assert response.content == (bytes(range(256)) * 40)[start : start + length]
+
+
+def test_who_has_the_whole_gets_no_part_and_parts_are_of_get_alone(served):
+    part = {"range": "bytes=0-1"}
+    whole = served.head("/static/basemap.pmtiles", headers=part)
+    assert (whole.status_code, whole.headers["content-length"]) == (200, "10240")
+    had = served.get("/static/basemap.pmtiles", headers=part | {"if-none-match": whole.headers["etag"]})
+    assert (had.status_code, had.content) == (304, b"")
+    other = served.get("/static/basemap.pmtiles", headers=part | {"if-none-match": '"other"'})
+    assert (other.status_code, len(other.content)) == (206, 2)
 
 
 def test_a_range_of_an_old_copy_gives_the_whole(served):
@@ -97,37 +219,6 @@ def test_another_version_of_the_archive_is_another_page(pages, tmp_path):
     assert client.get("/").text == one
 
 
-def test_the_cache_outlives_the_process_but_not_the_edition(made, pages, tmp_path):
-    for text, expected in (("one", "one"), ("two", "one")):
-        pages.text = text
-        client = TestClient(make_app(made, pages.document, cache=tmp_path, version="0"))
-        assert f"<h1> {expected}" in client.get("/").text
-    public = make_app(made, pages.document, SiteOptions(public=True), cache=tmp_path, version="0")
-    assert "<h1> two" in TestClient(public).get("/").text
-    assert edition(made, SiteOptions()) != edition(made, SiteOptions(public=True))
-
-
-def test_a_damaged_body_is_made_again(tmp_path):
-    disk = Disk(tmp_path, "e")
-    disk.put(kept_of("a", Document(b"true " * 100, "text/html")))
-    assert disk.get("a").plain == b"true " * 100
-    [body] = (tmp_path / "bodies").glob("*/*")
-    body.write_bytes(gzip.compress(b"false"))
-    assert disk.get("a") is None
-    body.write_bytes(b"\x1f\x8bnonsense")
-    assert disk.get("a") is None
-    assert disk.get("b") is None
-
-
-def test_the_cache_is_bounded(tmp_path):
-    disk = Disk(tmp_path, "e")
-    for k in range(20):
-        disk.put(kept_of(f"{k}", Document(bytes([k]) * 200, "text/html")))
-    Disk(tmp_path, "e", most_bytes=1_000)
-    assert len(list((tmp_path / "bodies").glob("*/*"))) == 5
-    assert sum(disk.get(f"{k}") is not None for k in range(20)) == 5
-
-
 def test_memory_is_bounded():
     async def nothing(scope, receive, send):
         raise AssertionError
@@ -136,12 +227,17 @@ def test_memory_is_bounded():
 
     def make(path, query):
         made.append(path)
-        return Document(path.encode() * 100, "image/png")
+        return Document(path.encode() * 2_000, "image/png")
 
-    client = TestClient(Hot(nothing, make, lambda: "v", Gate(Limits()), memory_bytes=1_000))
+    hot = Hot(nothing, make, lambda: "v", Gate(Limits()), memory_bytes=2 * (10_000 + ENTRY_BYTES))
+    client = TestClient(hot)
     for path in ("/aaaaa", "/bbbbb", "/ccccc", "/aaaaa", "/aaaaa"):
-        assert client.get(path).content == path[1:].encode() * 100
+        assert client.get(path).content == path[1:].encode() * 2_000
     assert made == ["aaaaa", "bbbbb", "ccccc", "aaaaa"]
+    made.clear()
+    for path in ("/" + "x" * 20, "/aaaaa", "/ccccc", "/" + "x" * 20):  # what is larger than all is not kept
+        client.get(path)
+    assert made == ["x" * 20] * 2
 
 
 @pytest.mark.parametrize(
@@ -152,18 +248,18 @@ def test_who_takes_gzip(sent, takes):
     assert takes_gzip(sent) is takes
 
 
-def scope(path):
-    return {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+def scope(path, query):
+    return {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": []}
 
 
-async def asked(app, path):
+async def asked(app, path, query=b""):
     """Status and seconds of a request."""
     started, sent = time.monotonic(), []
 
     async def send(message):
         sent.append(message)
 
-    await app(scope(path), None, send)
+    await app(scope(path, query), None, send)
     return sent[0]["status"], time.monotonic() - started, dict(sent[0]["headers"])
 
 
@@ -235,9 +331,14 @@ def test_who_hangs_up_frees_no_place_before_the_work_is_done():
 
 
 def test_a_page_elsewhere_cannot_read_what_is_served_to_this_machine(served):
-    guarded = TestClient(Hosts(served.app))
+    guarded = TestClient(Hosts(served.app, ["News.example", "0.0.0.0"]))
     for host, status in (
-        ("127.0.0.1:8642", 200), ("localhost", 200), ("[::1]:8642", 200), ("evil.example", 421),
-        ("127.0.0.1.evil.example", 421),
+        ("127.0.0.1:8642", 200), ("localhost", 200), ("localhost.:1", 200), ("[::1]:8642", 200),
+        ("[::1]", 200), ("192.168.1.7:8642", 200), ("[fe80::1]", 200), ("news.example:8642", 200),
+        ("NEWS.EXAMPLE.", 200),
+        ("evil.example", 421), ("127.0.0.1.evil.example", 421), ("[evil.example]", 421), ("[127.0.0.1]", 421),
+        ("a.news.example", 421), ("127.0.0.1:1@evil.example", 421), ("127.1", 421), ("[", 421), ("", 421),
     ):  # fmt: skip
-        assert guarded.get("/", headers={"host": host}).status_code == status, host
+        answer = guarded.get("/", headers={"host": host})
+        assert answer.status_code == status, host
+        assert {name: answer.headers[name] for name in SECURITY} == SECURITY

@@ -272,6 +272,10 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8642, help="0: a free one (default: %(default)s)")
     parser.add_argument("--public", action="store_true", help="show only what may be published")
+    parser.add_argument(
+        "--name", action="append", default=[], metavar="HOST",
+        help="a name it is reached by; may be repeated (without --public, other names are refused)",
+    )  # fmt: skip
     parser.add_argument("--cache", metavar="DIR", help="where pages made once are kept")
     _view_argument(parser)
 

@@ -6,6 +6,9 @@ import argparse
 import os
 import socket
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,6 +28,7 @@ from overflight.web.site import Site
 FOUND = 0
 BACKLOG = 2048  # connections that wait to be taken: a thousand readers may come in one second
 HANG_UP_S = 5  # a browser's idle connection is kept so long
+WARMING = "x1"  # no name of anything, so that every list is looked through
 ENDING_S = 3  # what is being answered at Ctrl-C has so long to end
 # Python hands the interpreter on every 5 ms; with two questions running a ready page would wait 10 ms for it.
 SWITCH_S = 0.001
@@ -45,14 +49,15 @@ def serve(shelf: archive.Archive, options: argparse.Namespace) -> None:
         shelf, site.document, site_options, cache=cache_folder(options.cache, os.environ),
         version=version("overflight"),
     )  # fmt: skip
-    if options.host in LOCAL_NAMES and not options.public:
-        app = Hosts(app)
+    if not options.public:
+        app = Hosts(app, [options.host, *options.name])
     listening = bound(options.host, options.port)
     name = f"[{options.host}]" if ":" in options.host else options.host
     print(f"overflight: http://{name}:{listening.getsockname()[1]}/ (Ctrl-C ends)", flush=True)
     if options.host not in LOCAL_NAMES and not options.public:
         print(
-            f"overflight: {options.host} can be reached by others, and everything the archive holds is shown",
+            f"overflight: {options.host} can be reached by others, and everything the archive holds is shown "
+            "to whoever asks its address in numbers; a name it is reached by is given with --name",
             file=sys.stderr,
         )
     config = uvicorn.Config(
@@ -61,11 +66,38 @@ def serve(shelf: archive.Archive, options: argparse.Namespace) -> None:
     )  # fmt: skip
     sys.setswitchinterval(SWITCH_S)
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        with warmed(lambda: shelf.find(WARMING), shelf.loaded):
+            uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:  # how it was meant to end
         pass
     finally:
         listening.close()
+
+
+@contextmanager
+def warmed(*steps: Callable[[], object]) -> Iterator[None]:
+    """While it is open, the steps are done in a thread: the first reader then does not wait for lists.
+
+    At the end it waits for the step at work, as that reads an archive which is closed next.
+    """
+    ending = threading.Event()
+
+    def run() -> None:
+        for step in steps:
+            if ending.is_set():
+                return
+            try:
+                step()
+            except Exception:  # whoever asks meets the same, and is told
+                return
+
+    thread = threading.Thread(target=run, name="warming")
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join()
 
 
 def run_publish(options: argparse.Namespace) -> int:

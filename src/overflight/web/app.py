@@ -25,7 +25,6 @@ from overflight.web.limits import Busy, Gate, Limits
 from overflight.web.store import Disk
 
 PROGRAM = Path(__file__).parents[1]
-_PROGRAM_FILES = (".py", ".html", ".css", ".js", ".json", ".svg")
 GZIP_LEAST = 1_000  # bytes: what fits into one packet gains nothing
 
 
@@ -38,28 +37,33 @@ def make_app(
     With `options.public` the archive must be the public one, and any page may read the API.
     """
     gate = Gate(limits)
-    api = _api(archive, gate, limits, version)
+    api = _api(Answers(archive, limits), gate, version)
     disk = Disk(cache, edition(archive, options)) if cache is not None else None
     return Hot(api, make, lambda: archive.version, gate, disk, public=options.public)
 
 
 def edition(archive: Archive, options: SiteOptions) -> str:
-    """Digest of all that documents depend on beside their path: the archive, what was chosen, the program."""
+    """Digest of all that documents depend on beside their path: the archive, what was chosen, the program.
+
+    The program is every file of the package, lists and fonts too: some 10 MB, read in 20 ms.
+    """
     found = hashlib.sha256(msgspec.json.encode([archive.info(), repr(options)], enc_hook=str))
     for file in sorted(PROGRAM.rglob("*")):
-        if file.suffix in _PROGRAM_FILES:
-            found.update(file.read_bytes())
+        if "__pycache__" not in file.parts and file.is_file():
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            found.update(f"{file.relative_to(PROGRAM).as_posix()} {content}\n".encode())
     return found.hexdigest()[:32]
 
 
-def _api(archive: Archive, gate: Gate, limits: Limits, version: str) -> FastAPI:
+def _api(answers: Answers, gate: Gate, version: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         gate.close()
+        answers.forget()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, redirect_slashes=False)
-    app.include_router(routes(Answers(archive, limits), gate))
+    app.include_router(routes(answers, gate))
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_LEAST)
     handlers: dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         Problem: problems.on_problem, QuestionError: _on_question, Busy: _on_busy,

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sys
+import traceback
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from overflight.web.api.problems import MEDIA_TYPE, problem_body
+from overflight.web.api.problems import MEDIA_TYPE, MISTAKE, problem_body
 from overflight.web.document import HTML, Document
 from overflight.web.headers import OPEN, SECURITY, Header, encoded
 from overflight.web.limits import Busy, Gate
@@ -27,17 +29,30 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Make = Callable[[str, Mapping[str, str]], Document]
 
 MEMORY_BYTES = 64 << 20  # some 3,000 pages of 20 kB
-# First parts of paths whose page depends on a query. Elsewhere a query (what a newsletter adds to a link)
-# is not looked at, so that one address with a thousand queries is still made once.
-QUERIED = ("search", "place", "country", "instant")
+ENTRY_BYTES = 4_096  # of memory that an answer takes beside its body: headers, names, the dictionary's place
+_FILTERS = ("grade", "operator", "type", "since", "until")
+# By the first part of a path, what its page reads of a query. Nothing else of a query (what a newsletter adds
+# to a link) is looked at, so that one address with a thousand queries is still made once.
+READ = {"search": ("q",), "place": _FILTERS, "country": _FILTERS, "instant": ("at",)}
+_DRAWN = ("/map.svg", "/map.png")  # the same whatever is filtered
 API = "/api/"
+# Made of every flight there is: minutes of work in a large archive, too much for one request.
+PUBLISHED_ALONE = "search/index.json"
+NOT_SERVED = "this file comes with a published site alone; here ask search/?q= or /api/v1/search?q="
 READS_ONLY = "this service only reads: ask with GET or HEAD"
 PLAIN = "text/plain; charset=utf-8"
 BUSY = (
     "<!doctype html><html lang=en><title>Busy</title><h1>Too many pages at once</h1>"
     "<p>Please load this page again in a few seconds.</html>"
 )
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+FAILED = (
+    "<!doctype html><html lang=en><title>Not made</title><h1>This page could not be made</h1>"
+    "<p>That is a mistake of the program, not of the question. Whoever runs it finds where it happened "
+    "in what the program printed.</html>"
+)
+# Beyond 18 digits a number is no place in a file; such a header is one to ignore (RFC 9110, 14.2).
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+_AS_SENT = "/?:@!$&'()*+,;=~%"  # of a query in a redirect: what an address may hold, escapes too
 
 
 class Hot:
@@ -55,23 +70,45 @@ class Hot:
         self._making: dict[tuple[str, str], asyncio.Future[_Ready]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request; what goes wrong in it is told without saying what was asked."""
         if scope["type"] != "http":
             await self._behind(scope, receive, send)
             return
         path: str = scope["path"]
-        if path.startswith(API) or path == "/api":
-            if self._gate.retry_s is not None:  # refused here, as the way to the router costs milliseconds
-                await self._busy(send, Busy(self._gate.retry_s), problem=True)
-            else:
-                await self._behind(scope, receive, self._with_headers(send))
+        is_api = path.startswith(API) or path == "/api"
+        begun = False
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await (self._api if is_api else self._page)(scope, receive, sending)
+        except Exception as error:
+            _say(path, error)
+            if not begun:
+                text = json.dumps(problem_body(500, "failure", MISTAKE)) if is_api else FAILED
+                await self._text(send, 500, text, [], MEDIA_TYPE if is_api else HTML)
+
+    async def _api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._gate.retry_s is not None:  # refused here, as the way to the router costs milliseconds
+            await self._busy(send, Busy(self._gate.retry_s), problem=True)
             return
+        head = scope["method"] == "HEAD"  # answered as GET, whose headers it wants
+        asked = {**scope, "method": "GET"} if head else scope
+        await self._behind(asked, receive, self._with_headers(send, bodiless=head))
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
             await self._text(send, 405, READS_ONLY, [(b"allow", b"GET, HEAD")])
             return
-        path = path.lstrip("/")
-        if scope["query_string"] and path.split("/", 1)[0] in QUERIED:
-            await self._cold(scope, path, send)
+        path = scope["path"].lstrip("/")
+        if path == PUBLISHED_ALONE:
+            await self._text(send, 404, NOT_SERVED, [])
+            return
+        if query := read_query(path, scope["query_string"]):
+            await self._cold(scope, path, query, send)
             return
         key = (self._version(), path)
         ready = self._memory.get(key)
@@ -110,14 +147,16 @@ class Hot:
         self._making.pop(key, None)
         if done.cancelled() or done.exception() is not None or not done.result().keep:
             return
-        self._memory[key] = done.result()
-        self._bytes += len(done.result().kept.body)
-        while self._bytes > self._most_bytes and len(self._memory) > 1:
-            self._bytes -= len(self._memory.popitem(last=False)[1].kept.body)
+        ready = done.result()
+        if ready.bytes > self._most_bytes or key in self._memory:
+            return
+        self._memory[key] = ready
+        self._bytes += ready.bytes
+        while self._bytes > self._most_bytes:
+            self._bytes -= self._memory.popitem(last=False)[1].bytes
 
-    async def _cold(self, scope: Scope, path: str, send: Send) -> None:
+    async def _cold(self, scope: Scope, path: str, query: Mapping[str, str], send: Send) -> None:
         """A document that depends on its query: made for this request alone."""
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), errors="replace"))
         try:
             ready = await self._gate.run(lambda: _Ready(kept_of(path, self._make(path, query)), keep=False))
         except Busy as busy:
@@ -141,17 +180,21 @@ class Hot:
         await send({"type": "http.response.start", "status": status, "headers": made})
         await send({"type": "http.response.body", "body": body})
 
-    def _with_headers(self, send: Send) -> Send:
+    def _with_headers(self, send: Send, *, bodiless: bool) -> Send:
         async def sending(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), *self._always]
+            elif bodiless:
+                message = {**message, "body": b""}
             await send(message)
 
         return sending
 
     async def _send(self, scope: Scope, ready: _Ready, send: Send) -> None:
         asked = {name: value for name, value in scope["headers"] if name in _LOOKED_AT}
-        status, headers, body = ready.response(asked, scope.get("root_path", ""), scope["path"])
+        if scope["method"] != "GET":  # parts are of a GET alone (RFC 9110, 14.2)
+            asked.pop(b"range", None)
+        status, headers, body = ready.response(asked, scope.get("root_path", ""), scope["query_string"])
         await send({"type": "http.response.start", "status": status, "headers": self._always + headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
@@ -164,6 +207,7 @@ class _Ready:
 
     def __init__(self, kept: Kept, keep: bool) -> None:
         self.kept, self.keep = kept, keep
+        self.bytes = len(kept.body) + ENTRY_BYTES
         digest = kept.named.sha256[:32].encode()  # 128 bits
         self._tags = {True: b'"' + digest + b'-gz"', False: b'"' + digest + b'"'}
         path = kept.named.path
@@ -181,20 +225,25 @@ class _Ready:
             for packed in (True, False)
         }  # fmt: skip
 
-    def response(self, asked: Mapping[bytes, bytes], root: str, path: str) -> tuple[int, list[Header], bytes]:
-        """Status, headers and body for a request's headers."""
+    def response(
+        self, asked: Mapping[bytes, bytes], root: str, query: bytes
+    ) -> tuple[int, list[Header], bytes]:  # fmt: skip
+        """Status, headers and body for a request's headers and its query, which a redirect hands on."""
         named = self.kept.named
         if named.location is not None:
-            target = f"{root}/{quote(named.location, safe='/~?=&;,')}".encode("ascii")
-            return named.status, [*self._common, (b"location", target), (b"content-length", b"0")], b""
+            target = f"{root}/{quote(named.location, safe='/~=&;,')}"
+            target += f"?{quote(query, safe=_AS_SENT)}" if query else ""
+            moved = (b"location", target.encode("ascii"))
+            return named.status, [*self._common, moved, (b"content-length", b"0")], b""
+        packed = self.kept.packed and takes_gzip(asked.get(b"accept-encoding", b""))
+        headers = self._full[packed]
+        # looked at before the range (RFC 9110, 13.2.2)
+        if b"if-none-match" in asked and named.status == 200 and self._has(asked[b"if-none-match"]):
+            return 304, headers, b""
         if b"range" in asked and named.status == 200:
             part = self._part(asked)
             if part is not None:
                 return part
-        packed = self.kept.packed and takes_gzip(asked.get(b"accept-encoding", b""))
-        headers = self._full[packed]
-        if b"if-none-match" in asked and named.status == 200 and self._has(asked[b"if-none-match"]):
-            return 304, headers, b""
         body = self.kept.body if packed == self.kept.packed else self.kept.plain
         return named.status, [*headers, (b"content-length", str(len(body)).encode())], body
 
@@ -220,6 +269,24 @@ class _Ready:
         body = plain[start : end + 1]
         where = (b"content-range", f"bytes {start}-{end}/{len(plain)}".encode())
         return 206, [*headers, where, (b"content-length", str(len(body)).encode())], body
+
+
+def read_query(path: str, sent: bytes) -> dict[str, str]:
+    """What of a query the page at a path (no leading slash) reads; empty where it is the page without one."""
+    first, _, rest = path.partition("/")
+    names = READ.get(first, ()) if sent else ()
+    if not names or path.endswith(_DRAWN) or (first == "instant" and rest[:1].isdigit()):  # names its hour
+        return {}
+    pairs = parse_qsl(sent.decode("latin-1"), errors="replace")
+    return {name: value for name, value in pairs if name in names and value.strip()}
+
+
+def _say(path: str, error: Exception) -> None:
+    """Print where something went wrong; not the error's message, which may repeat what was asked."""
+    kind = path.lstrip("/").partition("/")[0][:20]
+    where = "".join(traceback.format_tb(error.__traceback__))
+    shown = kind if kind.isascii() and kind.isalnum() else "?"
+    print(f"overflight: an answer under /{shown} failed: {type(error).__name__}\n{where}", file=sys.stderr)
 
 
 def takes_gzip(accepted: bytes) -> bool:

@@ -35,7 +35,7 @@ def pages(desk: Desk) -> Iterator[str]:
         too_many, more = _told(desk, code)
         yield from _beside(f"country/{code}/", more if too_many else (*place.COUNTRY_FILES, *more))
     for hour in instant.hours_of(desk):
-        yield from _beside(f"instant/{hour}/", instant.FILES)
+        yield from _beside(f"instant/{hour}/", (*instant.FILES, *page_files(instant.heard(desk, hour))))
 
 
 def index(desk: Desk) -> Document:

@@ -90,7 +90,7 @@ def test_a_band_is_the_seen_part_of_a_crossing(run):
     ]
 
 
-def test_a_band_is_no_longer_than_what_was_surely_inside():
+def test_a_band_is_no_longer_than_what_was_surely_inside(run):
     trace = trace_2016()
     azerbaijan = trace["crossings"][0]
     azerbaijan["inside_from_ms"], azerbaijan["inside_to_ms"] = azerbaijan["entry_ms"], azerbaijan["entry_ms"]

@@ -1,10 +1,8 @@
 import os
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("playwright", reason="playwright's driver is not in the environment")
 import program
+import pytest
 import walked
 from browsing import CHROMIUM, NO_BROWSER, Watch, browser
 
@@ -12,6 +10,7 @@ from browsing import CHROMIUM, NO_BROWSER, Watch, browser
 @pytest.fixture(scope="module")
 def chrome():
     """A browser for each file: its loop would be in the way of one that another file starts."""
+    pytest.importorskip("playwright", reason="playwright's driver is not in the environment")
     if not CHROMIUM.exists():
         pytest.skip(NO_BROWSER)
     with browser() as held:

@@ -25,6 +25,13 @@ def test_no_serious_violation(chrome, served, path, scheme):
     context.close()
     assert len(found["passes"]) > 10
     assert [
-        (rule["impact"], rule["id"], [node["html"][:160] for node in rule["nodes"]][:4])
-        for rule in found["violations"] if rule["impact"] in ("serious", "critical", "moderate")
-    ] == []  # fmt: skip
+        (rule["impact"], rule["id"], nodes[:4])
+        for rule in found["violations"]
+        if rule["impact"] in ("serious", "critical", "moderate")
+        and (nodes := [node["html"][:160] for node in rule["nodes"] if not is_disc(rule, node)])
+    ] == []
+
+
+def is_disc(rule, node):
+    """A disc stands where its field is, near others or not; the table leads to the same (WCAG 2.5.8)."""
+    return rule["id"] == "target-size" and 'class="map-disc' in node["html"]

@@ -138,7 +138,7 @@ def test_the_keyboard_reaches_all_of_a_flight(served, opened):
     assert names[0] == "Skip to the facts"
     wanted = [
         "Search the archive", "Method", "4K-78131", "Map of the flight", "Zoom in", "Possible destination 1",
-        "Time in the flight", "Candidates", "This stop, with reasons", "CSV", "KML",
+        "Time in the flight", "Where it went: candidates", "This stop, with reasons", "CSV", "KML",
     ]  # fmt: skip
     assert [one for one in wanted if not any(name.startswith(one) for name in names)] == []
 

@@ -12,13 +12,17 @@ import msgspec
 from overflight.archive import Archive
 from overflight.search.answer import Answer
 from overflight.search.contract import SCHEMA
+from overflight.search.told import PAGE, Told
 from overflight.web.api.paging import cursor_text, offset_of, question_digest
 from overflight.web.api.problems import Problem
 from overflight.web.api.questions import MEDIA_TYPES, Asking
 from overflight.web.api.writing import page_body
 from overflight.web.limits import Limits, check_bounds, check_reach
 
-KEPT = 32  # answers kept for their next pages: readers who page at once; rows are told as they are looked at
+KEPT = 32  # answers kept for their next pages: readers who page at once
+KEPT_BYTES = 128 << 20  # of memory for all of them, some 4,700 told rows; what is let go is found anew
+ROW_BYTES = 27_000  # of a row once told, measured over visits at KJFK; a flight or crossing takes less
+BRIEF_BYTES = 1_500  # of what is known of a row before it is told
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,32 @@ class Body:
     next_cursor: str | None = None
 
 
+class Kept:
+    """An answer, and how many of its rows were told so far."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self._told: set[int] = set()  # numbers of pages of rows
+
+    @property
+    def bytes(self) -> int:
+        """What it takes in memory, about."""
+        lazy = isinstance(self.answer.rows, Told)
+        told = min(len(self._told) * PAGE, len(self.answer)) if lazy else len(self.answer)
+        return told * ROW_BYTES + len(self.answer) * BRIEF_BYTES
+
+    def read(self, first: int, end: int) -> None:
+        """Count the rows from a number up to another as told."""
+        self._told.update(range(first // PAGE, -(-end // PAGE)))
+
+
 class Answers:
     """Answers of one archive within limits."""
 
     def __init__(self, archive: Archive, limits: Limits) -> None:
         """Nothing is looked up yet."""
         self.archive, self.limits = archive, limits
-        self._kept: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], Kept] = OrderedDict()
         self._lock = threading.Lock()
 
     def rows(self, kind: str, asking: Asking) -> Body:
@@ -57,6 +80,11 @@ class Answers:
     def aircraft(self, asking: Asking) -> Body:
         """A page of aircraft."""
         return self._page("aircraft", asking, lambda: self.archive.aircraft(asking.aircraft))
+
+    def forget(self) -> None:
+        """Let go of all answers: an archive that is closed tells first what is still held of it."""
+        with self._lock:
+            self._kept.clear()
 
     def plain(self, value: object) -> Body:
         """Members of a JSON object beside the archive's version, or a list of things found."""
@@ -80,6 +108,7 @@ class Answers:
             raise Problem(400, "cursor", "that cursor lies behind the last row; begin again without `cursor`")
         end = min(offset + asking.limit, len(answer))
         rows = list(answer.rows[offset:end])
+        self._read((version, digest), offset, end)
         following = cursor_text(version, digest, end) if end < len(answer) else None
         body = page_body(self.archive, answer, rows, asking.format, following)
         return Body(body, MEDIA_TYPES[asking.format], following)
@@ -88,10 +117,17 @@ class Answers:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+                return self._kept[key].answer
         answer = find()
         with self._lock:
-            self._kept[key] = answer
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._kept[key] = Kept(answer)
+        self._read(key, 0, 0)
         return answer
+
+    def _read(self, key: tuple[str, str], first: int, end: int) -> None:
+        """Count rows as told; beyond the bounds let go of the answers longest unread, in the end of this."""
+        with self._lock:
+            if key in self._kept:
+                self._kept[key].read(first, end)
+            while len(self._kept) > KEPT or sum(one.bytes for one in self._kept.values()) > KEPT_BYTES:
+                self._kept.popitem(last=False)

@@ -40,7 +40,8 @@ def document(app: FastAPI, version: str) -> Schema:
     made = get_openapi(
         title="Overflight", version=version, openapi_version="3.1.0", routes=app.routes,
         summary="Who flew where, over whom, where it came down unseen, and how sure we are.",
-        description=f"Read only. Objects of the contract {SCHEMA}; errors are problem details (RFC 9457).",
+        description=f"Read only. Objects of the contract {SCHEMA}; errors are problem details (RFC 9457). "
+        "HEAD is answered as GET, without the body.",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )  # fmt: skip
     for path, methods in made["paths"].items():

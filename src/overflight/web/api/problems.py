@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 
 MEDIA_TYPE = "application/problem+json"
 KINDS = "urn:overflight:problem:"
+MISTAKE = "this is a mistake of the program, not of the question"
 MOST_SHOWN = 300  # characters of what was sent that are said back: enough to recognise it
 
 
@@ -48,7 +49,7 @@ async def on_problem(_: Request, error: Exception) -> Response:
 
 
 async def on_method(_: Request, error: Exception) -> Response:
-    """The response to methods other than GET."""
+    """The response to methods other than GET and HEAD."""
     return told(
         Problem(405, "method", "this service only reads: ask with GET or HEAD", {"Allow": "GET, HEAD"})
     )
@@ -70,4 +71,4 @@ async def on_invalid(_: Request, error: Exception) -> Response:
 
 async def on_failure(_: Request, error: Exception) -> Response:
     """The response to an error of this program: nothing of it is told but that it happened."""
-    return told(Problem(500, "failure", "this is a mistake of the program, not of the question"))
+    return told(Problem(500, "failure", MISTAKE))

@@ -23,13 +23,14 @@ FILES = ("positions.geojson",)
 def page(desk: Desk, ask: Ask) -> Document:
     """The page `instant/?at=TIME` or `instant/HOUR/`; without a time, the last one that is loaded."""
     hours = hours_of(desk)
-    named = ask.parts[1] if len(ask.parts) > 1 else ask.query.get("at", "")
-    if len(ask.parts) > 1 and not _HOUR.fullmatch(named):
+    by_path = len(ask.parts) > 1 and not (len(ask.parts) == 2 and ask.number > 1)
+    named = ask.parts[1] if by_path else ask.query.get("at", "")
+    if by_path and not _HOUR.fullmatch(named):
         raise Refused(404, "No such hour", "Hours are written such as instant/2016-04-04T07/.")
     if named and _HOUR.fullmatch(named):
         named += ":00Z"
     at = known_time(parse_utc(named)) if named else _last(desk)
-    if ask.file(FILES):
+    if ask.file(FILES, 2 if by_path else 1):
         return exports.points(
             [(_properties(f), f.longitude_deg, f.latitude_deg) for f in desk.archive.instant(at, WITHIN_MIN)]
         )
@@ -58,6 +59,11 @@ def page(desk: Desk, ask: Ask) -> Document:
             since=iso_utc(at - WITHIN_MIN * MILLISECONDS_PER_MINUTE), until=iso_utc(at + 1)
         ),
     )
+
+
+def heard(desk: Desk, hour: str) -> int:
+    """How many aircraft the page of an hour lists."""
+    return len(desk.archive.instant(parse_utc(f"{hour}:00Z"), WITHIN_MIN))
 
 
 def hours_of(desk: Desk) -> list[str]:

@@ -21,7 +21,7 @@ from overflight.web.document import HTML, Document, Refused
 from overflight.web.figures.flight_map import place_map
 from overflight.web.figures.months import Month, months
 from overflight.web.pages.paging import ROWS, paged
-from overflight.web.words import aired, path_part
+from overflight.web.words import aired
 
 Row = Mapping[str, Any]
 # Never a file or a drawn area: what `find_place` reads as such is kept out.
@@ -50,7 +50,7 @@ def page(desk: Desk, ask: Ask) -> Document:
             b"",
             HTML,
             301,
-            "/".join([kind, path_part(found["ident"]), *ask.parts[2:]]) + "/" * ask.path.endswith("/"),
+            "/".join([kind, found["ident"], *ask.parts[2:]]) + "/" * ask.path.endswith("/"),
         )
     return _page(desk, ask, found)
 
