@@ -121,3 +121,15 @@ def listed(parts: Iterable[str]) -> str:
     """`a, b and c`."""
     items = list(parts)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+_ASSUMABLE = {
+    "latitude_deg": "position", "longitude_deg": "position", "baro_altitude_ft": "height",
+    "geo_altitude_ft": "height", "groundspeed_kt": "speed", "track_deg": "track",
+    "vertical_rate_fpm": "climb", "callsign": "call sign",
+}  # fmt: skip
+
+
+def assumed(columns: Iterable[str]) -> str:
+    """Which values of a report nobody printed or recorded: `time, position, height`."""
+    return ", ".join(dict.fromkeys(_ASSUMABLE.get(name, name) for name in columns))

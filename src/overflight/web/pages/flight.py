@@ -17,7 +17,7 @@ from overflight.web.figures.flight_map import flight_map
 from overflight.web.figures.profile import profile
 from overflight.web.flags import in_words
 from overflight.web.pages.candidates import likely, ranked_rows
-from overflight.web.words import aired, clock, duration, interval, when
+from overflight.web.words import aired, assumed, clock, duration, interval, when
 
 Row = Mapping[str, Any]
 _ORDER = {"first": 0, "border": 1, "gap": 2, "last": 3}
@@ -176,4 +176,4 @@ def _note(crossings: Sequence[Row]) -> str:
 
 
 def _assumed(drawn: Row) -> list[tuple[int, str]]:
-    return [(row[0], row[11].replace(",", ", ")) for row in drawn["rows"] if row[11]]
+    return [(row[0], assumed(row[11].split(","))) for row in drawn["rows"] if row[11]]

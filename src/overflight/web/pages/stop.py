@@ -15,7 +15,7 @@ from overflight.web.document import Document
 from overflight.web.figures.flight_map import LonLat, place_map
 from overflight.web.flags import in_words
 from overflight.web.pages.candidates import likely, plain, ranked_rows, without_source
-from overflight.web.words import aired, duration
+from overflight.web.words import aired, assumed, duration
 
 Row = Mapping[str, Any]
 FILES = ("map.svg", "map.png", "candidates.geojson", *exports.NAMES)
@@ -63,7 +63,7 @@ def _html(desk: Desk, ask: Ask, stop: Row) -> Document:
 def _assumed(stop: Row) -> list[tuple[str, str, str]]:
     """Of a reconstruction: which values of the two fixes nobody printed or recorded."""
     both = [(stop["before"], "last heard"), (stop["after"], "heard again")]
-    return [(words, fix["time"], ", ".join(fix["assumed"])) for fix, words in both if fix and fix["assumed"]]
+    return [(words, fix["time"], assumed(fix["assumed"])) for fix, words in both if fix and fix["assumed"]]
 
 
 def _ground(stop: Row) -> str:

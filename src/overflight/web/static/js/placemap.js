@@ -35,7 +35,7 @@ function overlay(held) {
         paint: { "line-color": c.accent, "line-width": 2, "line-dasharray": [2, 2] } },
       { id: "fact-points", type: "circle", source: "facts",
         filter: ["all", ["==", ["geometry-type"], "Point"], ["!", ["has", "probability"]]],
-        paint: { "circle-radius": 4, "circle-color": c.accent, "circle-stroke-color": c.halo, "circle-stroke-width": 1 } },
+        paint: { "circle-radius": 4, "circle-color": c.line, "circle-stroke-color": c.halo, "circle-stroke-width": 1 } },
       { id: "fact-names", type: "symbol", source: "facts", filter: ["has", "label"],
         ...label(["get", "label"], 11, c.text, { "text-offset": [0.8, 0], "text-anchor": "left" }) },
     ],

@@ -103,11 +103,11 @@ export function drawn(candidate) {
   return candidate.ruled_out || candidate.probability >= 0.01;
 }
 
-/** Candidates with their rank by probability within their end of the flight, moved beside that end of the line. */
+/** Candidates that are not ruled out, with their rank by probability within their end of the flight, moved beside that end of the line. */
 export function ranked(trace, rows) {
   const onLine = rows.filter((row) => row.piece >= 0);
   const ends = { origin: onLine[0], destination: onLine[onLine.length - 1] };
-  const placed = (trace.candidates ?? []).filter((c) => c.longitude_deg != null && c.latitude_deg != null && drawn(c));
+  const placed = (trace.candidates ?? []).filter((c) => c.longitude_deg != null && c.latitude_deg != null && drawn(c) && !c.ruled_out);
   return Object.keys(ends).flatMap((end) => placed
     .filter((c) => c.end === end)
     .sort((a, b) => a.ruled_out - b.ruled_out || b.probability - a.probability)
