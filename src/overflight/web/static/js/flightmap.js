@@ -62,8 +62,7 @@ function nearest(map, rows, pixel) {
 function said(candidate) {
   const end = candidate.end === "origin" ? "Possible origin" : "Possible destination";
   const name = [candidate.ident, candidate.name].filter(Boolean).join(" ");
-  const chance = candidate.ruled_out ? "ruled out" : `probability ${percent(candidate.probability)}`;
-  return `${end} ${candidate.rank}: ${name}, ${chance}`;
+  return `${end} ${candidate.rank}: ${name}, probability ${percent(candidate.probability)}`;
 }
 
 /** Draws the flight of a figure's trace and joins the shared cursor. */
@@ -73,7 +72,7 @@ export async function enhance(figure) {
   const seen = { rows, lines: pieces(rows), gaps: silences(trace, rows), bands: bands(trace, rows) };
   const candidates = ranked(trace, rows).map((candidate) => ({ ...candidate, said: said(candidate) }));
   const box = bounds([
-    ...seen.lines.flat(), ...seen.gaps.flatMap((gap) => gap.points), ...candidates.filter((c) => !c.ruled_out).map((c) => c.point),
+    ...seen.lines.flat(), ...seen.gaps.flatMap((gap) => gap.points), ...candidates.map((c) => c.point),
   ]);
   const overlay = (c) => ({ sources: sources(seen)(c), ...layers(c) });
   const map = await liveMap(figure, { overlay, box, name: "Map of the flight" });

@@ -98,7 +98,7 @@ export function bands(trace, rows) {
   });
 }
 
-/** Whether a candidate stands on a map: ruled out ones do, those under one in a hundred do not. */
+/** Whether a candidate stands on a stop's or place's map: ruled out ones do, those under one in a hundred do not. */
 export function drawn(candidate) {
   return candidate.ruled_out || candidate.probability >= 0.01;
 }
@@ -110,7 +110,7 @@ export function ranked(trace, rows) {
   const placed = (trace.candidates ?? []).filter((c) => c.longitude_deg != null && c.latitude_deg != null && drawn(c) && !c.ruled_out);
   return Object.keys(ends).flatMap((end) => placed
     .filter((c) => c.end === end)
-    .sort((a, b) => a.ruled_out - b.ruled_out || b.probability - a.probability)
+    .sort((a, b) => b.probability - a.probability)
     .map((c, index) => {
       const longitude = ends[end] ? near(c.longitude_deg, ends[end].longitude) : c.longitude_deg;
       return { ...c, rank: index + 1, point: [longitude, c.latitude_deg] };
