@@ -16,7 +16,10 @@ from overflight.formats.reading import Piece, Pieces, Reading, ReadOptions, Sour
 
 __all__ = ["FORMATS", "Reader", "sniff"]
 
-FORMATS = (readsb_trace, opensky_states, generic_csv)  # in the order in which they are asked
+# Formats that say themselves what their fields mean, in the order in which they are asked. CSV of other makers
+# comes last: it needs a column map.
+TOLD = (readsb_trace, opensky_states)
+FORMATS = (*TOLD, generic_csv)
 _UNREADABLE = "unreadable"
 
 
@@ -54,10 +57,9 @@ class Reader:
 
     def _pieces(self) -> Pieces:
         for name, sources in groupby(self._sources(), key=self._format):
-            if name == readsb_trace.NAME:
-                yield from readsb_trace.read(sources, self._options)
-            elif name == opensky_states.NAME:
-                yield from opensky_states.read(sources, self._options)
+            told = next((one for one in TOLD if name == one.NAME), None)
+            if told is not None:
+                yield from told.read(sources, self._options)
             elif name == generic_csv.NAME and self._map is not None:
                 yield from generic_csv.read(sources, self._options, self._map)
             else:
