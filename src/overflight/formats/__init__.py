@@ -16,8 +16,8 @@ from overflight.formats.reading import Piece, Pieces, Reading, ReadOptions, Sour
 
 __all__ = ["FORMATS", "Reader", "sniff"]
 
-# Formats that say themselves what their fields mean, in the order in which they are asked. CSV of other makers
-# comes last: it needs a column map.
+# Formats that say themselves what their fields mean, in the order in which they are asked. CSV of other
+# makers comes last: it needs a column map.
 TOLD = (readsb_trace, opensky_states)
 FORMATS = (*TOLD, generic_csv)
 _UNREADABLE = "unreadable"
