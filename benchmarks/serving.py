@@ -11,6 +11,7 @@ In turn:
 - `app, pages`: the same pages and traces from `overflight serve`, each asked once before;
 - `app, questions`: typed questions under /api/v1, a different one each time: flights and visits of an
   aircraft, visits of an airfield in a day, searches by call sign and mark;
+- `app, searches`: what marks, addresses and call signs mean, as the search box asks;
 - `app, one address`: one flight page asked by 1,000 connections at once;
 - `app, ten times`: questions offered at ten times the rate that `app, questions` reached, by connections of
   this process (`serving_load.py`): how many are answered, how many refused (429 or 503), and how soon.
@@ -217,6 +218,7 @@ def app(archive: Path, paths: Sequence[str], seconds: int, scratch: Path) -> lis
         rows = [
             ("app, pages", wrk(port, paths, CONNECTIONS, seconds, scratch)),
             ("app, questions", wrk(port, questions, 8, seconds, scratch)),
+            ("app, searches", wrk(port, [p for p in questions if "search?" in p], 8, seconds, scratch)),
             ("app, one address", wrk(port, paths[:1], CROWD, seconds, scratch)),
         ]
         print(shown(rows), flush=True)

@@ -87,6 +87,8 @@ class _Connection:
 async def _ask(host: str, port: int, path: str, free: list[_Connection], result: Offered) -> None:
     began = time.perf_counter()
     try:
+        while free and free[-1].reader.at_eof():  # idle for so long that the server hung up
+            free.pop().writer.close()
         one = free.pop() if free else _Connection(*await asyncio.open_connection(host, port))
         one.writer.write(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip\r\n\r\n".encode())
         status, stays = await asyncio.wait_for(_answer(one.reader), TIMEOUT_S)
