@@ -17,3 +17,7 @@ class InputError(OverflightError):
 
 class ArchiveError(OverflightError):
     """The archive itself is missing, locked, damaged or of another version: its keeper must act."""
+
+
+class FetchError(InputError):
+    """A source on the network did not give what was asked: its words say why and what to do (status 3)."""

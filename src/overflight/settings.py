@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,21 @@ class Settings:
     """What is set, None where nothing is: the `archive`'s folder, the `licence` of new recordings.
 
     `publish_receiver_area` is the consent to show recordings that may betray where their one antenna stands.
+    `contact` is told to sources that are fetched from, the two of `opensky` are keys to an account there.
     """
 
     archive: Path | None = None
     licence: str | None = None
     publish_receiver_area: bool = False
+    contact: str | None = None
+    opensky_client_id: str | None = None
+    opensky_client_secret: str | None = field(default=None, repr=False)
 
 
-_KINDS: dict[str, type] = {"archive": str, "licence": str, "publish_receiver_area": bool}
+_KINDS: dict[str, type] = {
+    "archive": str, "licence": str, "publish_receiver_area": bool, "contact": str,
+    "opensky_client_id": str, "opensky_client_secret": str,
+}  # fmt: skip
 _WRITTEN = {"true": True, "false": False}  # in the environment, where all is text
 
 
@@ -53,7 +60,8 @@ def settings_from(environment: Mapping[str, str], folder: Path) -> Settings:
         consent = _WRITTEN[consent.lower()]
     archive = values.get("archive")
     folder_set = Path(archive).expanduser() if archive is not None else None
-    return Settings(folder_set, values.get("licence"), consent)
+    others = {name: values.get(name) for name in ("contact", "opensky_client_id", "opensky_client_secret")}
+    return Settings(folder_set, values.get("licence"), consent, **others)
 
 
 def _home(environment: Mapping[str, str]) -> Path:
