@@ -57,7 +57,7 @@ def test_answers_lie_where_their_parts_lie():
     cases = [
         ({"id": "a", "place": place}, {"type": "Point", "coordinates": [34.9, 29.9]}),
         ({"id": "b", "origin": {"place": place, "fix": None}, "destination": {"place": None, "fix": fix}},
-         {"type": "LineString", "coordinates": [[34.9, 29.9], [35.3, 30.8]]}),
+         {"type": "MultiPoint", "coordinates": [[34.9, 29.9], [35.3, 30.8]]}),
         ({"id": "c", "entry": {"latitude_deg": 1, "longitude_deg": 2}, "exit": None},
          {"type": "Point", "coordinates": [2, 1]}),
         ({"id": "d", "place": None}, None),

@@ -236,7 +236,7 @@ def test_an_archive_made_before_terms_were_kept_shows_nothing(store, tmp_path):
     folder = store.folder
     store.close()
     with sqlite3.connect(folder / "catalogue.sqlite") as connection:
-        connection.execute("DROP TABLE terms")
+        connection.executescript("DROP TABLE terms; DROP TABLE seals; PRAGMA user_version = 1;")
     connection.close()
     with Store.open(folder) as old:
         assert not old.batches()[0].may_publish

@@ -4,21 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from overflight.formats import column_map, containers, generic_csv, opensky_states, readsb_trace
+from overflight.formats import (
+    aircraft_json,
+    avr,
+    beast,
+    column_map,
+    containers,
+    fr24_csv,
+    fr24_kml,
+    generic_csv,
+    opensky_avro,
+    opensky_json,
+    opensky_states,
+    packaged_maps,
+    parquet_tables,
+    readsb_heatmap,
+    readsb_trace,
+    sbs,
+    timed_frames,
+    traffic_json,
+    unknown,
+)
 from overflight.formats.checking import CLAIM_SCHEMA, POSITION_SCHEMA
 from overflight.formats.csv_blocks import HEADER_MAX
+from overflight.formats.mode_s import samples
 from overflight.formats.reading import Piece, Pieces, Reading, ReadOptions, Source, Tally
+from overflight.formats.split import Input
 
 __all__ = ["FORMATS", "Reader", "sniff"]
 
 # Formats that say themselves what their fields mean, in the order in which they are asked. CSV of other
 # makers comes last: it needs a column map.
-TOLD = (readsb_trace, opensky_states)
+TOLD = (
+    readsb_trace, aircraft_json, readsb_heatmap, opensky_states, traffic_json, parquet_tables,
+    opensky_avro, opensky_json, fr24_csv, fr24_kml, sbs, beast, avr, timed_frames,
+)  # fmt: skip
 FORMATS = (*TOLD, generic_csv)
 _UNREADABLE = "unreadable"
 
@@ -35,7 +59,7 @@ class Reader:
     """
 
     def __init__(
-        self, paths: Sequence[Path], options: ReadOptions | None = None, rows_per_chunk: int = 500_000
+        self, paths: Sequence[Input], options: ReadOptions | None = None, rows_per_chunk: int = 500_000
     ) -> None:
         self.tallies = [Tally(str(path)) for path in paths]
         self._paths = paths
@@ -62,6 +86,8 @@ class Reader:
                 yield from told.read(sources, self._options)
             elif name == generic_csv.NAME and self._map is not None:
                 yield from generic_csv.read(sources, self._options, self._map)
+            elif name == generic_csv.NAME:
+                yield from _packaged(sources, self._options)
             else:
                 _reject(sources)
 
@@ -71,8 +97,10 @@ class Reader:
 
     def _format(self, source: Source) -> str:
         """The format of a source; with a column map every table is read by the map, OpenSky's too."""
-        name = sniff(source.stream.peek(HEADER_MAX))
-        if name == opensky_states.NAME and self._map is not None:
+        head = source.stream.peek(HEADER_MAX)
+        name = sniff(head)
+        tables = (opensky_states.NAME, timed_frames.NAME)
+        if self._map is not None and name in tables and generic_csv.sniff(head):
             return generic_csv.NAME
         return name or _UNREADABLE
 
@@ -92,6 +120,16 @@ def _joined(pieces: Iterable[Piece]) -> Reading:
     )
 
 
+def _packaged(sources: Iterable[Source], options: ReadOptions) -> Pieces:
+    """Positions of CSV files whose columns are known; the others are rejected."""
+    for source in sources:
+        found = packaged_maps.packaged(source.stream.peek(HEADER_MAX))
+        if found is None:
+            _reject([source])
+        else:
+            yield from packaged_maps.read(source, options, found)
+
+
 def _reject(sources: Iterable[Source]) -> None:
     """Say of each source why it cannot be read and, where that is known, what to do."""
     for source in sources:
@@ -99,6 +137,8 @@ def _reject(sources: Iterable[Source]) -> None:
         elsewhere = containers.not_opened(head)
         if not head:
             source.reject("empty" if source.stream.broke is None else "nothing in it before it breaks off")
+        elif samples.sampled(head):
+            source.reject(samples.ADVICE)
         elif elsewhere:
             source.reject(f"not a format this reader knows: {elsewhere}; unpack it first")
         elif head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -106,4 +146,5 @@ def _reject(sources: Iterable[Source]) -> None:
         elif generic_csv.sniff(head):
             source.reject(generic_csv.without_map(head))
         else:
-            source.reject(f"not a format this reader knows: begins with {_shown(head)}")
+            unread = unknown.of_json(head) or f"begins with {_shown(head)}"
+            source.reject(f"not a format this reader knows: {unread}")

@@ -46,7 +46,18 @@ REQUIRED = ("icao24", "time", "latitude_deg", "longitude_deg")
 FLAGS = ("on_ground", "stale", "new_leg", "vertical_rate_geometric")
 CATEGORIES = ("nic", "nac_p", "sil", "adsb_version")
 TEXTS = ("callsign", "squawk", "source", "assumed")
-FIELDS = (*REQUIRED, *UNITS, "track_deg", *FLAGS, *CATEGORIES, *TEXTS, "age_s")
+SPOOFED = "spoofed"  # a truth value: the source itself calls the row spoofed or made up
+FIELDS = (*REQUIRED, *UNITS, "track_deg", *FLAGS, *CATEGORIES, *TEXTS, "age_s", SPOOFED)
+# What readsb's details of a row are called there, for the fields that the map itself leaves out.
+DETAILS = {
+    "callsign": "flight",
+    "squawk": "squawk",
+    "source": "type",
+    "nic": "nic",
+    "nac_p": "nac_p",
+    "sil": "sil",
+    "adsb_version": "version",
+}
 CLAIMS = ("registration", "type_designator", "description", "operator", "military")
 
 # Column names seen in exports of tar1090, traffic, ADS-B Exchange and others, the surest of each field first.
@@ -101,6 +112,7 @@ class ColumnMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     constants: dict[str, str | int | float | bool] = {}
     claims: dict[str, str] = {}
     claims_source: str = "generic_csv"
+    details: str | None = None
     delimiter: str | None = None
 
     def factor(self, field: str) -> float:
@@ -110,7 +122,7 @@ class ColumnMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     def wanted(self) -> list[str]:
         """The columns of the file that the map names, each once."""
-        named = [*self.columns.values(), *self.claims.values()]
+        named = [*self.columns.values(), *self.claims.values(), *([self.details] if self.details else [])]
         return list(dict.fromkeys(name for one in named for name in ([one] if isinstance(one, str) else one)))
 
 
@@ -119,12 +131,18 @@ def load(path: Path) -> ColumnMap:
     try:
         text = path.read_text(encoding="utf-8-sig")
         plain = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-        column_map = msgspec.convert(plain, ColumnMap)
-        _check(column_map)
+        column_map = made(plain)
     except OSError as error:
         raise InputError(f"column map {path} cannot be opened: {error.strerror}") from error
     except (ValueError, RecursionError, msgspec.ValidationError) as error:
         raise InputError(f"column map {path}: {error}") from error
+    return column_map
+
+
+def made(plain: object, known_later: tuple[str, ...] = ()) -> ColumnMap:
+    """The map of plain JSON or TOML values, checked; fields known later may be missing. Raises ValueError."""
+    column_map = msgspec.convert(plain, ColumnMap)
+    _check(column_map, known_later)
     return column_map
 
 
@@ -166,7 +184,7 @@ def suggestion(names: Iterable[str]) -> str | None:
     return json.dumps({key: value for key, value in suggested.items() if value})
 
 
-def _check(column_map: ColumnMap) -> None:
+def _check(column_map: ColumnMap, known_later: tuple[str, ...]) -> None:
     """Raise ValueError for the first thing in the map that cannot be meant."""
     for part, allowed in (
         ("columns", FIELDS),
@@ -181,7 +199,7 @@ def _check(column_map: ColumnMap) -> None:
         if unit not in UNITS[field]:
             raise ValueError(f"unit {unit!r} of {field} is not known; write one of {', '.join(UNITS[field])}")
     for field in REQUIRED:
-        if field not in column_map.columns and field not in column_map.constants:
+        if field not in (*column_map.columns, *column_map.constants, *known_later):
             raise ValueError(
                 f"{field} is missing: name its column under columns or its value under constants"
             )

@@ -1,25 +1,30 @@
-"""From paths to streams of bytes, told by content: plain, gzip, tar, gzip in tar; no file is written."""
+"""From paths to streams of bytes, told by content: plain, gzip, xz, bzip2, tar, zip; no file is written."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
-from overflight.formats import gzip, tar
+from overflight.formats import gzip, tar, xz_bzip2, zip_archive
 from overflight.formats.reading import Source, Tally
+from overflight.formats.split import Input, Split, parts_of
 
 LAYERS = 3  # gzip in gzip is seen where a server compresses what was compressed; deeper is a trap
 READ_AHEAD = 1 << 16  # bytes asked of a file at a time
 
 _ELSEWHERE = (  # archives and compressions this program does not open, by their first bytes
-    (b"PK\x03\x04", "a zip archive"),
-    (b"\xfd7zXZ\x00", "xz-compressed"),
+    (zip_archive.MAGIC, "a zip archive in another archive"),
+    (zip_archive.EMPTY, "a zip archive with nothing in it"),
     (b"\x28\xb5\x2f\xfd", "zstd-compressed"),
-    (b"BZh", "bzip2-compressed"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-zip archive"),
 )
+
+
+_OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)")
 
 
 class _Readable(Protocol):
@@ -29,19 +34,23 @@ class _Readable(Protocol):
 
 
 class _File:
-    """The bytes of an open file; an error while reading ends them and is told in `broke`."""
+    """The bytes of a file or of its parts; an error while reading ends them and is told in `broke`."""
 
-    def __init__(self, file: FileIO) -> None:
+    def __init__(self, given: Input, stack: ExitStack) -> None:
         self.broke: str | None = None
-        self._file = file
+        self._missing = given.missing if isinstance(given, Split) else None
+        self._files = [stack.enter_context(FileIO(part)) for part in parts_of(given)]
         self._at = 0
 
     def read(self, size: int) -> bytes:
         try:
-            data = self._file.read(size) or b""
+            while not (data := self._files[0].read(size) or b"") and len(self._files) > 1:
+                self._files.pop(0).close()
         except OSError as error:
             self.broke = f"cannot be read beyond byte {self._at}: {error.strerror}"
             return b""
+        if not data:
+            self.broke = self.broke or self._missing
         self._at += len(data)
         return data
 
@@ -90,29 +99,46 @@ def files_under(path: Path) -> list[Path]:
     return found
 
 
-def members(path: Path, tally: Tally, file_index: int = 0) -> Iterator[Source]:
-    """Each stream of rows in a file: one for a plain or gzip file, one for each file inside a tar.
+def members(given: Input, tally: Tally, file_index: int = 0) -> Iterator[Source]:
+    """Each stream of rows in a file: one for a plain or packed file, one for each file inside a tar or zip.
 
     What cannot be opened is said in `tally.unreadable`; where bytes end before their time, in `tally.broke`.
     A stream must be read before the next one is asked for.
     """
-    if not path.is_file():  # a pipe or a device would block for ever
-        tally.unreadable = "a folder: give the files in it" if path.is_dir() else "no such file"
+    tally.unreadable = unusable(given)
+    if tally.unreadable:
         return
-    try:
-        file = FileIO(path)
-    except OSError as error:
-        tally.unreadable = f"cannot be opened: {error.strerror}"
-        return
-    with file:
-        stream = _peeled(ByteStream(_File(file)))
+    with ExitStack() as stack:
+        try:
+            whole = ByteStream(_File(given, stack))
+        except OSError as error:
+            tally.unreadable = f"cannot be opened: {error.strerror}"
+            return
+        stream = _peeled(whole)
         if _is_tar(stream):
             yield from _tar_members(stream, tally, file_index)
+            _ask_for_more(given, tally)
             return
-        source = Source(stream, tally, file_index)
+        if stream.peek(len(zip_archive.MAGIC)) == zip_archive.MAGIC:
+            yield from _zip_members(stream, tally, file_index)
+            _ask_for_more(given, tally)
+            return
+        alone = given if isinstance(given, Path) and stream is whole else None
+        source = Source(stream, tally, file_index, path=alone)
         yield source
         if stream.broke:
             source.break_off(stream.broke)
+
+
+def unusable(given: Input) -> str | None:
+    """Why an input cannot be opened at all; None where nothing speaks against it."""
+    if isinstance(given, Split) and not given.parts:
+        return given.missing
+    for path in parts_of(given):
+        if not path.is_file():  # a pipe or a device would block for ever
+            folder = "a folder: give the files in it" if path.is_dir() else "not a file"
+            return folder if path.exists() else "no such file"
+    return None
 
 
 def not_opened(head: bytes) -> str | None:
@@ -121,11 +147,14 @@ def not_opened(head: bytes) -> str | None:
 
 
 def _peeled(stream: ByteStream) -> ByteStream:
-    """The stream without its layers of gzip."""
+    """The stream without its layers of gzip, xz and bzip2."""
     for _ in range(LAYERS):
-        if stream.peek(2) != gzip.MAGIC:
+        if stream.peek(2) == gzip.MAGIC:
+            stream = ByteStream(gzip.Gunzip(stream))
+        elif xz_bzip2.sniff(stream.peek(10)):
+            stream = ByteStream(xz_bzip2.Unpacked(stream))
+        else:
             break
-        stream = ByteStream(gzip.Gunzip(stream))
     return stream
 
 
@@ -139,12 +168,42 @@ def _tar_members(stream: ByteStream, tally: Tally, file_index: int) -> Iterator[
         if section is None:
             tally.remarks["links, devices and the like in the tar passed over"] += 1
             continue
-        if name.rsplit("/", 1)[-1].startswith("."):
-            continue
-        member = _peeled(ByteStream(section))
-        source = Source(member, tally, file_index, name)
-        yield source
-        if member.broke:
-            source.break_off(member.broke)
+        yield from _member(name, section, tally, file_index)
     if archive.broke:
         tally.broke = tally.broke or archive.broke
+
+
+def _zip_members(stream: ByteStream, tally: Tally, file_index: int) -> Iterator[Source]:
+    archive = zip_archive.Zip(stream)
+    for name, member, why in archive.entries():
+        if member is None:
+            tally.unread[f"members of the zip that are {why}"] += 1
+        else:
+            yield from _member(name, member, tally, file_index)
+    if archive.unlisted:
+        tally.remarks["members that the zip's own directory does not list"] += archive.unlisted
+    if archive.broke:
+        tally.broke = tally.broke or archive.broke
+
+
+def _member(name: str, inside: _Readable, tally: Tally, file_index: int) -> Iterator[Source]:
+    """The stream of one member; none of a hidden one, and of one that would lie outside if it was unpacked.
+
+    Nothing is ever unpacked to a disk. But who gives a member such a name means harm, or made a mistake.
+    """
+    if _OUTSIDE.search(name):
+        tally.unread["members whose names lead out of the archive (absolute, or with ..)"] += 1
+        return
+    if name.rsplit("/", 1)[-1].startswith("."):
+        return
+    member = _peeled(ByteStream(inside))
+    source = Source(member, tally, file_index, name)
+    yield source
+    if member.broke:
+        source.break_off(member.broke)
+
+
+def _ask_for_more(given: Input, tally: Tally) -> None:
+    """Where the last part at hand breaks off, say that there may be another."""
+    if isinstance(given, Split) and tally.broke and not given.missing:
+        tally.broke += f"; {given.parts[-1].name} is the last part at hand: is there another?"

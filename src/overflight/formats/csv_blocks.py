@@ -81,12 +81,14 @@ def header_of(head: bytes, delimiter: str | None = None) -> Header | None:
     return Header(names, delimiter)
 
 
-def blocks(source: Source) -> Iterator[bytes]:
-    """The lines after the first, some MB at a time, each ended by a newline.
+def blocks(source: Source, headed: bool = True) -> Iterator[bytes]:
+    """The lines after the first (all, where that is no header), some MB at a time, each ended by a newline.
 
     Overlong lines and a last line that damage cut short are refused here and counted as read.
     """
-    rest, first, skipping = b"", True, False
+    rest, first, skipping = b"", headed, False
+    if not headed and source.stream.peek(len(_BOM)) == _BOM:
+        source.stream.read(len(_BOM))
     while data := _gathered(source):
         rest += data
         cut = rest.rfind(b"\n") + 1
@@ -181,7 +183,15 @@ def text_columns(block: bytes, header: Header, wanted: Sequence[str], source: So
 def _field_count(line: bytes, delimiter: str) -> int:
     if b'"' not in line:
         return line.count(delimiter.encode()) + 1
-    return len(next(csv.reader([line.decode("utf-8", "replace")], delimiter=delimiter)))
+    return len(fields_of(line.decode("utf-8", "replace"), delimiter))
+
+
+def fields_of(line: str, delimiter: str) -> list[str]:
+    """Fields of one line that may hold quotes; none where it is no line of a table (a bare CR in a field)."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def texts(column: pa.ChunkedArray) -> pa.Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 
 import numpy as np
@@ -23,8 +22,10 @@ from overflight.formats.checking import (
 from overflight.formats.column_map import (
     CATEGORIES,
     CLAIMS,
+    DETAILS,
     FLAGS,
     REQUIRED,
+    SPOOFED,
     TEXTS,
     UNITS,
     ColumnMap,
@@ -33,9 +34,11 @@ from overflight.formats.column_map import (
 from overflight.formats.csv_blocks import Bools, Floats, Header
 from overflight.formats.reading import Piece, Pieces, ReadOptions, Source
 from overflight.formats.written_times import Instants, instants
+from overflight.model.heard import marked_spoofed
 from overflight.units import MILLISECONDS_PER_DAY, MILLISECONDS_PER_SECOND
 
 NAME = "generic_csv"
+_SAYS_NOTHING = "unknown"  # readsb's word where it does not know how a position was heard
 _GROUND = "ground"  # what readsb and exports of it write for the altitude of an aircraft on the ground
 
 
@@ -46,7 +49,7 @@ def sniff(head: bytes) -> bool:
         return False
     second = head.partition(b"\n")[2].partition(b"\n")[0].decode(errors="replace").strip("\r")
     # a quoted field may hold the delimiter
-    fields = next(csv.reader([second], delimiter=header.delimiter), [])
+    fields = csv_blocks.fields_of(second, header.delimiter)
     return not second.strip() or suggestion(header.names) is not None or len(fields) == len(header.names)
 
 
@@ -61,10 +64,12 @@ def without_map(head: bytes) -> str:
     return f"{advice}; it has the columns {', '.join(names[:40])}"
 
 
-def read(sources: Iterable[Source], options: ReadOptions, column_map: ColumnMap) -> Pieces:
-    """Positions and claims of each file in turn, a block of some MB at a time."""
+def read(
+    sources: Iterable[Source], options: ReadOptions, column_map: ColumnMap, name: str = NAME
+) -> Pieces:
+    """Positions and claims of each file in turn, a block of some MB at a time; `name` is what to call it."""
     for source in sources:
-        source.is_of(NAME)
+        source.is_of(name)
         header = _header(source, column_map)
         if header is None:
             continue
@@ -125,6 +130,7 @@ class _Block:
         )
         self._fill_motion(columns)
         self._fill_texts(columns)
+        self._mark_spoofed(columns)
         result = checked(columns, self._example)
         return result.piece(self._claims(result))
 
@@ -134,9 +140,17 @@ class _Block:
         if isinstance(column, str):
             return self.columns[column]
         constant = self.map.constants.get(field)
+        if constant is None and self.map.details and field in DETAILS:
+            return self._detail(DETAILS[field])
         if constant is None:
             return pa.nulls(self.count, pa.string())
         return pa.repeat(str(constant).lower() if isinstance(constant, bool) else str(constant), self.count)
+
+    def _detail(self, name: str) -> pa.Array:
+        """What the details of each row say under a name, written as JSON or as Python prints it."""
+        pattern = rf"""['"]{name}['"]\s*:\s*['"]?(?P<said>[^,'"}}]*)"""
+        found = pc.struct_field(pc.extract_regex(self.columns[self.map.details], pattern), 0)
+        return csv_blocks.texts(found)
 
     def _time_text(self) -> pa.Array:
         column = self.map.columns.get("time")
@@ -185,12 +199,27 @@ class _Block:
     def _fill_texts(self, columns: Columns) -> None:
         for field in TEXTS:
             columns.others[field] = self._text(field)
+        heard = columns.others["source"]
+        columns.others["source"] = pc.if_else(pc.equal(heard, _SAYS_NOTHING), None, heard)
         for field, clean in (("callsign", callsigns), ("squawk", squawks)):
             columns.others[field], wrong = clean(pc.utf8_upper(columns.others[field]))
             columns.remarks.append((f"{field} not understood, dropped", wrong))
 
+    def _mark_spoofed(self, columns: Columns) -> None:
+        """Put into the source class what the source itself calls spoofed."""
+        flag, wrong = csv_blocks.flags(self._text(SPOOFED))
+        self.refused.append((f"{SPOOFED} is neither true nor false", wrong))
+        self.spoofed = pc.fill_null(flag, False)
+        if not pc.any(self.spoofed).as_py():
+            return
+        heard = columns.others["source"]
+        marked = pa.array([marked_spoofed(word) for word in heard.to_pylist()], pa.string())
+        columns.others["source"] = pc.if_else(self.spoofed, marked, heard)
+        rows = self.spoofed.to_numpy(zero_copy_only=False)
+        columns.remarks.append(("rows that the source calls spoofed: kept, never part of a line", rows))
+
     def _claims(self, result: Checked) -> pa.Table:
-        """What the accepted rows say of their aircraft, each statement once a day."""
+        """What the accepted rows say of their aircraft, once a day each; spoofed rows say nothing."""
         if not any(field in self.map.claims or field in self.map.constants for field in CLAIMS):
             return CLAIM_SCHEMA.empty_table()
         kept = pa.array(result.keep)
@@ -204,6 +233,7 @@ class _Block:
         some = anything[0]
         for other in anything[1:]:
             some = pc.or_(some, other)
+        some = pc.and_(some, pa.chunked_array([pc.invert(self.spoofed.filter(kept))]))
         once = rows.filter(some).group_by(rows.column_names, use_threads=False).aggregate([])
         for name, value in (("source", self.map.claims_source), ("data_kind", self.data_kind)):
             once = once.append_column(name, pa.repeat(value, once.num_rows))

@@ -7,17 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TextIO
 
-LonLat = tuple[float, float]
+from overflight.formats.marks import LonLat, lies_at, place_of
+
 Geometry = dict[str, Any]
 Feature = dict[str, Any]
 
-_ENDS = (
-    "place",
-    "origin",
-    "entry",
-    "exit",
-    "destination",
-)  # parts of an answer that lie somewhere, in order of time
+# Parts of an answer that lie somewhere, in order of time. Where a silence began and ended comes before the
+# place where it may have been meanwhile.
+_SILENCE = ("lost", "regained")
+_ENDS = ("place", "origin", "entry", "exit", "destination")
+_ELSEWHERE = ("previous_place", "next_place")  # where a stop came from and went to is not where it was
 
 
 def point(where: LonLat) -> Geometry:
@@ -54,38 +53,65 @@ def feature(geometry: Geometry | None, properties: Mapping[str, Any]) -> Feature
     return made | {"geometry": geometry, "properties": dict(properties)}
 
 
+def points(places: Sequence[LonLat]) -> Geometry | None:
+    """A Point, or a MultiPoint of several places: no line, as nobody saw what lies between; None for none."""
+    if len(places) < 2:
+        return point(places[0]) if places else None
+    return {"type": "MultiPoint", "coordinates": [list(where) for where in places]}
+
+
+def lines(pieces: Iterable[Sequence[LonLat]]) -> Geometry | None:
+    """The pieces of a line as one geometry; single points count where there is nothing else."""
+    given = [piece for piece in pieces if piece]
+    drawn = [piece for piece in given if len(piece) > 1]
+    parts = [part for piece in drawn or given[:1] if (part := line(piece)) is not None]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return {"type": "MultiLineString", "coordinates": [
+        one for part in parts if part["type"] != "Point"
+        for one in (part["coordinates"] if part["type"] == "MultiLineString" else [part["coordinates"]])
+    ]}  # fmt: skip
+
+
+def answer_points(answer: Mapping[str, Any]) -> Geometry | None:
+    """Where an answer lies: at its own coordinates, else at its ends or place, else at all of its parts."""
+    own = place_of(answer)
+    if own is not None:
+        return point(own)
+    silent = any(lies_at(answer.get(name)) for name in _SILENCE)
+    parts = [answer.get(name) for name in (_SILENCE if silent else _ENDS)]
+    if not any(lies_at(part) for part in parts):
+        parts = [part for name, part in answer.items() if name not in _ELSEWHERE]
+    return points([where for part in parts if (where := lies_at(part)) is not None])
+
+
 def answer_feature(answer: Mapping[str, Any], path: Sequence[LonLat] | None = None) -> Feature:
-    """The feature of one answer: along `path` where given, else from one end to the other, else at its place.
+    """The feature of one answer: along `path` where given, else points at its ends or its place.
 
-    An end lies at its own coordinates, at its fix or at its place, whichever it has first. A line between two
-    ends is not the path flown; an answer that lies nowhere has a null geometry.
+    An end lies at its own coordinates, at its fix or at its place, whichever it has first. An answer that
+    lies nowhere has a null geometry.
     """
-    if path is None:
-        found = [_own(answer), *(_where(answer.get(name)) for name in _ENDS)]
-        path = [where for where in found if where is not None]
-    return feature(line(path), answer)
+    return feature(line(path) if path is not None else answer_points(answer), answer)
 
 
-def write_feature_collection(features: Iterable[Feature], out: TextIO) -> None:
-    """Write a FeatureCollection, one feature a line, as the features come; raises ValueError for NaN."""
-    out.write('{"type":"FeatureCollection","features":[')
+def write_feature_collection(
+    features: Iterable[Feature], out: TextIO, members: Mapping[str, Any] | None = None
+) -> None:
+    """Write a FeatureCollection, one feature a line, as the features come; raises ValueError for NaN.
+
+    `members` are further ones of the collection (RFC 7946, 6.1), before the features.
+    """
+    more = "".join(f"{json.dumps(name)}:{_json(value)}," for name, value in (members or {}).items())
+    out.write(f'{{"type":"FeatureCollection",{more}"features":[')
     between = "\n"
     for one in features:
-        out.write(between + json.dumps(one, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+        out.write(between + _json(one))
         between = ",\n"
     out.write("\n]}\n")
 
 
-def _where(part: object) -> LonLat | None:
-    """Where a part of an answer lies."""
-    if not isinstance(part, Mapping):
-        return None
-    return _own(part) or _where(part.get("fix")) or _where(part.get("place"))
-
-
-def _own(part: Mapping[str, Any]) -> LonLat | None:
-    longitude, latitude = part.get("longitude_deg"), part.get("latitude_deg")
-    return None if longitude is None or latitude is None else (longitude, latitude)
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _cut(parts: list[list[list[float]]], before: LonLat, after: LonLat) -> None:

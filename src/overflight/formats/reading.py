@@ -32,6 +32,7 @@ class Tally:
     remarks: Counter[str] = field(
         default_factory=Counter
     )  # counted but kept: out-of-order rows, bad call signs ...
+    unread: Counter[str] = field(default_factory=Counter)  # known, and left unread for a reason: no rows
     broke: str | None = None
     unreadable: str | None = None
 
@@ -58,10 +59,19 @@ class Reading:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How to read: column map and zone for generic CSV, what kind of data it is."""
+    """How to read: column map and zone for generic CSV, what kind of data it is.
+
+    `address` is the aircraft's, for files that name none. `zone` is that of written times which carry none
+    (SBS logs; a column map has its own), `started_ms` the UTC time of the first frame of a log whose times
+    have no date, or of a snapshot that states none. None of them ever replaces what a file says.
+    """
 
     data_kind: str = "recorded"
     column_map: Path | None = None
+    heatmaps: bool = False  # read readsb's heatmaps too, though they repeat traces thinned and rounded
+    address: int | None = None
+    zone: str | None = None
+    started_ms: int | None = None
 
 
 class Bytes(Protocol):
@@ -80,12 +90,16 @@ class Bytes(Protocol):
 
 @dataclass
 class Source:
-    """One thing to read: its bytes, the tally it counts into, the number of its file, its name in a tar."""
+    """One thing to read: its bytes, the tally it counts into, the number of its file, its name in a tar.
+
+    `path` is where the very bytes of the stream lie, for formats that must begin at the end of a file.
+    """
 
     stream: Bytes
     tally: Tally
     file_index: int
     member: str = ""
+    path: Path | None = None
 
     @property
     def label(self) -> str:

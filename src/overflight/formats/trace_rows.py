@@ -132,7 +132,7 @@ def salvaged(data: bytes) -> Salvaged:
 
 def _take_row(result: Salvaged, text: bytes, *, last: bool) -> None:
     """The row at the head of a text, and whether what follows it is the end of the array."""
-    end = _closing(text)
+    end = closing(text)
     if end is None:
         cut = last and len(text) <= ROW_MAX
         result.refuse("row cut off" if cut else "row without an end", text)
@@ -151,8 +151,8 @@ def _take_row(result: Salvaged, text: bytes, *, last: bool) -> None:
         result.refuse("text between rows", rest)
 
 
-def _closing(text: bytes) -> int | None:
-    """Where the bracket that opens the text is closed, strings passed over; None where it is not."""
+def closing(text: bytes) -> int | None:
+    """Where the bracket that opens the text is closed, strings passed over; None where it is not (or far)."""
     depth, quoted = 0, False
     for token in _BRACKET.finditer(text, 0, min(len(text), ROW_MAX)):
         mark = token.group()

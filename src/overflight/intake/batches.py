@@ -39,7 +39,7 @@ def _fill(report: FileReport, tally: Tally, accepted: int, duplicate: int) -> No
     report.format, report.read, report.refused = tally.format, tally.rows_read, tally.refused_count
     report.accepted, report.duplicate = accepted, duplicate
     report.reasons, report.remarks, report.examples = tally.refused, tally.remarks, tally.examples
-    report.broke, report.unreadable = tally.broke, tally.unreadable
+    report.broke, report.unreadable, report.unread = tally.broke, tally.unreadable, tally.unread
 
 
 def _fill_copy(report: FileReport, original: FileReport) -> None:
@@ -92,7 +92,7 @@ def _batch(report: FileReport, options_digest: str, terms: Terms) -> Batch:
         may_publish=terms.may_publish,
         retrieved_ms=now_ms(),
         reasons=dict(report.reasons),
-        remarks=dict(report.remarks),
+        remarks=dict(report.remarks) | {f"left unread: {what}": n for what, n in report.unread.items()},
         broke=report.broke,
         unreadable=report.unreadable,
     )

@@ -1,4 +1,4 @@
-"""Reference data into the archive as dated snapshots: OurAirports files, aircraft registers, routes."""
+"""Reference data into the archive as dated snapshots: OurAirports files, registers, routes, airspaces."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from overflight.clock import day_number, day_text
 from overflight.detect.derive import Rules
 from overflight.errors import InputError, QuestionError
-from overflight.formats import ourairports, tar1090_db, vrs_routes
+from overflight.formats import airspaces, ourairports, tar1090_db, vrs_routes
 from overflight.formats.containers import files_under, members
 from overflight.formats.reading import Tally
 from overflight.intake.batches import restate
@@ -28,7 +28,7 @@ from overflight.intake.places import airframes_of, reference_partition
 from overflight.intake.report import AddReport, FileReport
 from overflight.intake.run import quiet
 from overflight.intake.windows import EMPTY_TOUCHED
-from overflight.model.fields import LISTED_AIRFIELDS, ROUTES, RUNWAYS, schema
+from overflight.model.fields import AIRSPACES, LISTED_AIRFIELDS, ROUTES, RUNWAYS, schema
 from overflight.registry.routes import initials
 from overflight.store.content import content_hash
 from overflight.store.entries import Reference
@@ -39,9 +39,15 @@ from overflight.store.writing import Writer
 
 OURAIRPORTS, TAR1090_DB, REGISTER = "ourairports", "tar1090-db", "register"
 VRS, ROUTE_LIST = "vrs-standing-data", vrs_routes.KIND
+AIRSPACE_LIST = "airspaces"
+_LISTS = {"airports": ("airfields", LISTED_AIRFIELDS), "runways": ("runways", RUNWAYS),
+          AIRSPACE_LIST: ("airspaces", AIRSPACES)}  # fmt: skip
 _HEAD = 1 << 16  # bytes by which a file is told
 _DATE = re.compile(r"(?<!\d)(20\d\d)-(\d\d)(?:-(\d\d))?(?!\d)")
-_NOT_KNOWN = "neither OurAirports' airports or runways (CSV) nor a tar1090-db register nor VRS standing data"
+_NOT_KNOWN = (
+    "neither OurAirports' airports or runways (CSV) nor a tar1090-db register nor VRS standing data nor "
+    "airspaces (GeoJSON, KML, OpenAir)"
+)
 _STOOD = -1  # number of the file of a route that the archive held before
 
 
@@ -49,10 +55,11 @@ _STOOD = -1  # number of the file of a route that the archive held before
 class _Found:
     """One readable file: what it lists, as of which day, and its rows."""
 
-    kind: str  # airports, runways, register or routes
+    kind: str  # airports, runways, register, routes or airspaces
     day: int
     report: FileReport
     rows: pa.Table
+    source: str = OURAIRPORTS  # the list it is an edition of
 
 
 def add(
@@ -69,9 +76,9 @@ def add(
     """Report of adding a file or a folder of files, each as of its day; all of it or nothing.
 
     The day is `day` (UTC day number) where given, else a date in the file's name (`2026-08`, `2023-08-14`):
-    nothing inside these files says it. What `said` leaves open of whether they may be published the licence
-    decides, see store.licences. Raises QuestionError where neither is there, InputError where the path
-    does not exist.
+    of these files only Eurocontrol's regions say it. What `said` leaves open of whether they may be published
+    the licence decides, see store.licences. Raises QuestionError where neither is there, InputError where the
+    path does not exist.
     """
     if not path.exists():
         raise InputError(f"there is no file or folder {path}")
@@ -86,7 +93,7 @@ def add(
             progress("reading reference data", done, len(files))
         touched = join_touched(
             [
-                _put_lists(writer, [one for one in found if one.kind in ("airports", "runways")], said),
+                _put_lists(writer, [one for one in found if one.kind in _LISTS], said),
                 _put_registers(writer, [one for one in found if one.kind == REGISTER], said),
             ]
         )
@@ -101,7 +108,8 @@ def _read(file: Path, given: int | None) -> tuple[_Found | None, FileReport]:
     data = file.read_bytes() if file.is_file() else b""
     report = FileReport(name=file.name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
     head = data[:_HEAD]
-    kind = ourairports.sniff(head) or (REGISTER if tar1090_db.sniff(head) else ROUTE_LIST)
+    kind = ourairports.sniff(head) or (REGISTER if tar1090_db.sniff(head) else None)
+    kind = kind or (AIRSPACE_LIST if airspaces.sniff(head) else ROUTE_LIST)
     tally = Tally(file.name)
 
     def at() -> int:
@@ -113,12 +121,15 @@ def _read(file: Path, given: int | None) -> tuple[_Found | None, FileReport]:
         REGISTER: lambda: distinct(tar1090_db.read_aircraft(data, tally, at())),
         ROUTE_LIST: lambda: _routes_in(file, tally, at, report),
     }
-    rows = readers[kind]()
+    listed = _airspaces_in(file, data, tally, given) if kind == AIRSPACE_LIST else None
+    rows = listed.rows if listed is not None else readers[kind]()
     report.format, report.remarks, report.examples = tally.format, tally.remarks, tally.examples
     report.read, report.refused, report.reasons = tally.rows_read, tally.refused_count, tally.refused
     report.broke, report.unreadable = tally.broke, tally.unreadable
-    if kind == ROUTE_LIST and not rows.num_rows:
+    if kind in (ROUTE_LIST, AIRSPACE_LIST) and not rows.num_rows:
         return None, report
+    if listed is not None:
+        return _Found(kind, listed.day or 0, report, rows, listed.source), report
     one = _Found(kind, at(), report, rows)
     if kind in ("airports", "runways") and tally.broke:
         report.unreadable = "a list that breaks off would hide the rest of the airfields: none of it is taken"
@@ -142,6 +153,19 @@ def _routes_in(file: Path, tally: Tally, day: Callable[[], int], report: FileRep
     return pa.concat_tables(parts)
 
 
+def _airspaces_in(file: Path, data: bytes, tally: Tally, given: int | None) -> airspaces.Listed:
+    """Airspaces of a file as of its day: `given`, what the list itself says, or a date in the file's name."""
+    name = _DATE.sub("", file.name.removesuffix(".gz")).rpartition(".")[0]
+    source = "-".join([AIRSPACE_LIST, *re.findall(r"[a-z0-9]+", name.casefold())])
+    listed = airspaces.read_airspaces(data, tally, source, given)
+    if listed.day is not None or not listed.rows.num_rows:
+        return listed
+    day = _day_in(file.name)
+    place = listed.rows.schema.get_field_index("day")
+    at = pa.repeat(pa.scalar(day, pa.int32()), listed.rows.num_rows)
+    return replace(listed, day=day, rows=listed.rows.set_column(place, listed.rows.schema.field(place), at))
+
+
 def _day_in(name: str) -> int:
     match = _DATE.search(name)
     if match is None:
@@ -153,11 +177,11 @@ def _day_in(name: str) -> int:
 
 
 def _put_lists(writer: Writer, lists: list[_Found], said: Said) -> pa.Table:
-    """Put airports and runways in place; returns, as `touched`, all aircraft where that changed anything."""
+    """Put airfields, runways, airspaces in place; returns, as `touched`, all aircraft if fields changed."""
     changed = False
     for one in lists:
-        table, fields = ("airfields", LISTED_AIRFIELDS) if one.kind == "airports" else ("runways", RUNWAYS)
-        partition = reference_partition(OURAIRPORTS, one.day)
+        table, fields = _LISTS[one.kind]
+        partition = reference_partition(one.source, one.day)
         rows = one.rows.combine_chunks().cast(schema(fields))
         stood = writer.view.files(table, partitions=[partition])
         if stood and stood[0].content_hash != content_hash(rows):
@@ -167,10 +191,10 @@ def _put_lists(writer: Writer, lists: list[_Found], said: Said) -> pa.Table:
             )
             _refuse(one, "another list of that day is there already")
             continue
-        _note(writer, one, OURAIRPORTS, said, new=0 if stood else rows.num_rows)
+        _note(writer, one, one.source, said, new=0 if stood else rows.num_rows)
         if not stood:
             writer.put(table, partition, rows)
-            changed = True
+            changed = changed or one.kind != AIRSPACE_LIST  # nothing derived rests on airspaces
     return ever(known_aircraft(writer.view)) if changed else EMPTY_TOUCHED
 
 

@@ -13,8 +13,10 @@ import pyarrow as pa
 
 from overflight.detect.derive import Rules
 from overflight.errors import InputError
-from overflight.formats.containers import files_under
+from overflight.formats.column_map import zone_of
+from overflight.formats.containers import files_under, unusable
 from overflight.formats.reading import ReadOptions
+from overflight.formats.split import Input, joined, parts_of, size_of
 from overflight.intake.batches import count, list_batches, restate
 from overflight.intake.claims import add_claims
 from overflight.intake.context import ground_of
@@ -25,6 +27,7 @@ from overflight.intake.merge import join_touched
 from overflight.intake.parts import parts_cleared
 from overflight.intake.report import AddReport, FileReport
 from overflight.intake.staging import ReadTask, Staged, clear, stage
+from overflight.model.address import icao24_text
 from overflight.model.fields import LINEAGE, schema
 from overflight.store.folder import Store
 from overflight.store.licences import NOTHING_SAID, Said, terms_of
@@ -33,6 +36,7 @@ from overflight.store.writing import Writer
 
 POOL_BYTES = 32 << 20  # compressed input below it is read in this process, before workers would be ready
 PREPARE_BYTES = 2 << 20  # some 100,000 positions: below it no step needs workers
+HASHED = 1 << 20  # bytes hashed at a time
 FILES_PER_TASK = 2_000  # trace folders hold 60,000 small files
 
 
@@ -58,6 +62,7 @@ def add(
     """
     rules, terms = rules or Rules(), terms_of(said)
     files, read_as, before = _files(paths), _options_digest(options), store.version.digest
+    _check_times(options, len(files))
     name = f"add {' '.join(p.name for p in paths)}"
     with (
         store.writer(name, checkpoint=checkpoint) as writer,
@@ -67,8 +72,8 @@ def add(
     ):
         reports: list[FileReport] = []
         unread = 0
-        for done, path in enumerate(files, 1):
-            reports.append(_look(writer, path, read_as, said))
+        for done, given in enumerate(files, 1):
+            reports.append(_look(writer, given, read_as, said))
             unread += 0 if reports[-1].known else reports[-1].bytes
             if unread >= PREPARE_BYTES:
                 pool.prepare()
@@ -97,35 +102,57 @@ def add(
     return AddReport(reports, before, version.digest, derived, len(days))
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
+def _files(paths: Sequence[Path]) -> list[Input]:
     missing = [str(p) for p in paths if not p.exists()]
     if missing:
         raise InputError(f"there is no file or folder {missing[0]}")
     files = [file for path in paths for file in files_under(path)]
     if not files:
         raise InputError(f"there are no files in {', '.join(map(str, paths))}")
-    return files
+    return joined(files)
+
+
+def _check_times(options: ReadOptions, count: int) -> None:
+    """Raise InputError for a zone that is none, and for one start given for several files."""
+    try:
+        zone_of(options.zone)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    if options.started_ms is not None and count != 1:
+        raise InputError(
+            f"{count:,} files and one start: --started is the first frame of one file, add each by itself"
+        )
 
 
 def _options_digest(options: ReadOptions) -> str:
     """Hash of everything that changes how a file is read."""
     mapping = options.column_map.read_bytes() if options.column_map else b""
-    return hashlib.sha256(json.dumps([options.data_kind, mapping.hex()]).encode()).hexdigest()[:16]
+    said = [options.data_kind, mapping.hex()]
+    if options.address is not None:  # what older versions did not know changes no digest of theirs
+        said.append(f"address {icao24_text(options.address)}")
+    if options.heatmaps:
+        said.append("heatmaps")
+    if options.zone is not None:
+        said.append(f"zone {options.zone}")
+    if options.started_ms is not None:
+        said.append(f"started {options.started_ms}")
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
-def _look(writer: Writer, path: Path, options_digest: str, said: Said) -> FileReport:
-    """Hash a file and see whether it is in the archive already; what cannot be opened has no hash."""
-    report = FileReport(name=path.name, sha256="", bytes=0)
-    if not path.is_file():  # a pipe or a device would block for ever
-        report.unreadable = "not a file"
+def _look(writer: Writer, given: Input, options_digest: str, said: Said) -> FileReport:
+    """Hash a file and see whether it is in the archive already; what cannot be opened has no hash.
+
+    Parts of a file are hashed as the one file that they are.
+    """
+    report = FileReport(name=given.name, sha256="", bytes=0, unreadable=unusable(given))
+    if report.unreadable:
         return report
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = _digest(parts_of(given))
     except OSError as error:
         report.unreadable = f"cannot be read: {error.strerror}"
         return report
-    report.sha256, report.bytes = digest, path.stat().st_size
+    report.sha256, report.bytes = digest, size_of(given)
     batch = writer.view.batch_of(digest, options_digest)
     if batch is not None:
         report.known, report.format = True, batch.format
@@ -135,6 +162,16 @@ def _look(writer: Writer, path: Path, options_digest: str, said: Said) -> FileRe
         report.broke, report.unreadable = batch.broke, batch.unreadable
         restate(writer, batch, report, said)
     return report
+
+
+def _digest(parts: Sequence[Path]) -> str:
+    """SHA-256 of the bytes of files one after the other."""
+    whole = hashlib.sha256()
+    for part in parts:
+        with part.open("rb") as file:
+            while data := file.read(HASHED):
+                whole.update(data)
+    return whole.hexdigest()
 
 
 def _unknown(reports: list[FileReport]) -> list[int]:
@@ -150,10 +187,11 @@ def _unknown(reports: list[FileReport]) -> list[int]:
 
 @contextmanager
 def _staged(
-    folder: Path, files: list[Path], fresh: list[int], options: ReadOptions, pool: Workers, progress: Progress
-) -> Iterator[list[Staged]]:
+    folder: Path, files: list[Input], fresh: list[int], options: ReadOptions, pool: Workers,
+    progress: Progress,
+) -> Iterator[list[Staged]]:  # fmt: skip
     """The files of those numbers read, staged rows and all, until the block is left."""
-    total = sum(files[n].stat().st_size for n in fresh)
+    total = sum(size_of(files[n]) for n in fresh)
     tasks = _tasks(folder, files, fresh, options, total // (pool.count * 4))
     out = []
     try:
@@ -166,7 +204,7 @@ def _staged(
 
 
 def _tasks(
-    folder: Path, files: list[Path], fresh: list[int], options: ReadOptions, share: int
+    folder: Path, files: list[Input], fresh: list[int], options: ReadOptions, share: int
 ) -> list[ReadTask]:
     """Tasks of about `share` bytes."""
     tasks: list[list[int]] = []
@@ -176,5 +214,5 @@ def _tasks(
             tasks.append([])
             size = 0
         tasks[-1].append(n)
-        size += files[n].stat().st_size
+        size += size_of(files[n])
     return [ReadTask(folder, tuple(files[n] for n in t), tuple(t), options) for t in tasks]

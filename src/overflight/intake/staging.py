@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from overflight.formats import Reader
 from overflight.formats.reading import ReadOptions, Tally
+from overflight.formats.split import Input
 from overflight.units import MILLISECONDS_PER_DAY
 
 _PREFIX = "positions-"
@@ -23,7 +24,7 @@ class ReadTask:
     """Files for one worker: their paths and numbers within the intake."""
 
     folder: Path
-    paths: tuple[Path, ...]
+    paths: tuple[Input, ...]
     numbers: tuple[int, ...]
     options: ReadOptions
 
