@@ -16,7 +16,7 @@ from overflight.detect.stays import Legs
 from overflight.geo.area import Area
 from overflight.geo.borders import Borders
 from overflight.geo.sphere import destination, interpolate
-from overflight.model.grades import FLAG_BITS
+from overflight.model.grades import FLAG_BITS, PROVES_NOTHING
 
 HIGH = (30_000, 30_000)
 NAMES = np.array(borders().idents, dtype=object)
@@ -186,7 +186,7 @@ def test_in_and_out_again_is_two_crossings_in_order():
     assert len({r["id"] for r in found}) == 2
 
 
-@pytest.mark.parametrize("word", [w for w in FLAG_BITS if w != "poor_integrity"])
+@pytest.mark.parametrize("word", [w for w in FLAG_BITS if w not in PROVES_NOTHING])
 def test_flagged_positions_are_no_part_of_the_line(word):
     rows = through()
     inside = np.array([10 * 10**7 < r["longitude_e7"] < 12 * 10**7 for r in rows])
@@ -194,9 +194,10 @@ def test_flagged_positions_are_no_part_of_the_line(word):
     assert found["entry_grade"] in ("inferred", "compatible") and "no_fix_inside" in found["flags"]
 
 
-def test_positions_of_poor_integrity_are_part_of_the_line_but_prove_nothing():
+@pytest.mark.parametrize("word", PROVES_NOTHING)
+def test_positions_of_poor_integrity_and_documents_are_part_of_the_line_but_prove_nothing(word):
     rows = through()
-    found = crossings(rows, over=BOX, flags=np.full(len(rows), FLAG_BITS["poor_integrity"]))
+    found = crossings(rows, over=BOX, flags=np.full(len(rows), FLAG_BITS[word]))
     assert [(r["entry_grade"], r["exit_grade"], r["flags"]) for r in found] == [
         ("compatible", "compatible", ["flagged_positions"])
     ]

@@ -33,6 +33,32 @@ def test_polygon_with_a_hole() -> None:
     assert (area.south_deg, area.north_deg, area.west_deg, area.east_deg) == (30, 40, 30, 40)
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        polygon(box(30, 30, 40, 40), box(34, 34, 36, 36)),
+        polygon(box(170, -10, 190, 10)),
+        {"type": "MultiPolygon", "coordinates": [[box(0, 0, 1, 1)], [box(5, 5, 9, 9), box(6, 6, 7, 7)]]},
+    ],
+)
+def test_its_own_outline_makes_the_same_area_again(shape: dict[str, Any]) -> None:
+    area = Area.from_geojson(shape)
+    again = Area.from_geojson(area.geojson, area.name)
+    assert {p for ring in again.rings for p in ring} == {p for ring in area.rings for p in ring}
+    lat, lon = np.random.default_rng(3).uniform((-15, -180), (45, 180), (500, 2)).T
+    assert (again.contains(lat, lon) == area.contains(lat, lon)).all()
+
+
+def test_what_crosses_itself_is_mended_only_when_asked_for() -> None:
+    bow = polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]])
+    with pytest.raises(QuestionError, match="must not cross"):
+        Area.from_geojson(bow)
+    area = Area.from_geojson(bow, repair=True)
+    assert inside(area, (1, 0.5), (1, 1.5), (0.5, 1)) == [True, True, False]
+    assert "Self-intersection" in area.repaired[0]
+    assert Area.from_geojson(polygon(box(0, 0, 1, 1))).repaired == ()
+
+
 def test_ring_direction_does_not_matter() -> None:
     area = Area.from_geojson(polygon(box(30, 30, 40, 40)[::-1]))
     assert inside(area, (35, 35), (35, 45)) == [True, False]

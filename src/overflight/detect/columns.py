@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -83,6 +83,13 @@ def columns_of(positions: pa.Table) -> Columns:
         source=every(feed * width + heard + 1), source_words=source_words,
         kind=every(kind), kind_words=kind_words, table=table,
     )  # fmt: skip
+
+
+def rows_of(c: Columns, keep: Bools) -> Columns:
+    """The columns of some of the positions, in their order."""
+    held = {f.name: getattr(c, f.name) for f in fields(c)}
+    some: dict[str, Any] = {name: own[keep] for name, own in held.items() if isinstance(own, np.ndarray)}
+    return replace(c, **some, table=c.table.filter(pa.array(keep)))
 
 
 def joined(column: pa.ChunkedArray) -> pa.Array:

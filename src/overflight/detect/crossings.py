@@ -18,7 +18,7 @@ import pyarrow as pa
 from overflight.detect.columns import Bools, Columns, Floats, Ints
 from overflight.detect.ids import ids
 from overflight.detect.paths import Paths
-from overflight.detect.rows import kinds_of, words_of
+from overflight.detect.rows import kinds_of, words_of, zone_assumed
 from overflight.detect.stays import Legs
 from overflight.geo.borders import Borders
 from overflight.geo.ragged import among
@@ -275,7 +275,7 @@ def _table(
         "sequence": pa.array(np.arange(n) - np.searchsorted(r.leg, r.leg, "left") + 1),
         "region_kind": pa.repeat(kind, n),
         "region_ident": region,
-        "flags": _flags(r, borders.idents),
+        "flags": _flags(r, borders.idents, zone_assumed(c, legs.first, legs.last)[r.leg]),
         "data_kind": kinds_of(c, legs.first, legs.last).take(pa.array(r.leg)),
         "rules": pa.repeat(versions, n),
     }
@@ -290,15 +290,16 @@ def _table(
     return pa.table({name: columns[name] for name in schema(CROSSINGS).names}).cast(schema(CROSSINGS))
 
 
-def _flags(r: _Rows, idents: tuple[str, ...]) -> pa.Array:
+def _flags(r: _Rows, idents: tuple[str, ...], zone: Bools) -> pa.Array:
     words = [
         "silence",
         "no_fix_inside",
         "flagged_positions",
+        "zone_assumed",
         "near_border",
         *(f"near_border:{i}" for i in idents),
     ]
-    held = [np.flatnonzero(holds) for holds in (r.silent, r.through, r.poor, r.near)]
+    held = [np.flatnonzero(holds) for holds in (r.silent, r.through, r.poor, zone, r.near)]
     code = np.repeat(np.arange(len(held)), [len(owners) for owners in held])
     code[len(code) - len(held[-1]) :] += r.other[held[-1]] + 1
     return words_of(np.concatenate(held), code, len(r.leg), words)

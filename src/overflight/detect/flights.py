@@ -11,7 +11,7 @@ from overflight.detect.columns import Columns, Floats, Ints
 from overflight.detect.ground import Ground
 from overflight.detect.ids import ids
 from overflight.detect.integrity import QUARANTINE
-from overflight.detect.rows import fix_columns, kinds_of, remarks, spans, taken, times, words_of
+from overflight.detect.rows import fix_columns, kinds_of, remarks, spans, taken, times, words_of, zone_assumed
 from overflight.detect.stays import LEADING, Legs, StayRules, Stays
 from overflight.model.fields import FLIGHTS, schema
 from overflight.units import MILLISECONDS_PER_MINUTE
@@ -62,6 +62,7 @@ def flight_table(
         "flags": remarks(_flags_met(state, owner, index, n), {
             "unseen": legs.unseen, "touch_and_go": legs.touched, "impossible_jump": legs.broken,
             "silence": _longest_silence_min(c, sure, known, n) > rules.track_gap_min,
+            "zone_assumed": zone_assumed(c, legs.first, legs.last),
         }),
         "sources": words_of(owner, c.source[index], n, c.source_words),
         "data_kind": kinds_of(c, legs.first, legs.last),

@@ -8,7 +8,7 @@ import numpy as np
 
 from overflight.detect.columns import Bools, Columns, Ints, altitude_ft
 from overflight.detect.footprints import Footprints
-from overflight.detect.integrity import QUARANTINE
+from overflight.detect.integrity import NO_PROOF, QUARANTINE
 from overflight.model.grades import FLAG_BITS
 from overflight.units import MILLISECONDS_PER_DAY
 
@@ -65,7 +65,7 @@ def ground_state(
     stopped &= _twice(c, stopped)
     flags = np.where(wrong, flags | _WRONG, flags)
     standing = stopped & landplane & (c.groundspeed_kt <= rules.standing_kt)
-    good = flags & (QUARANTINE | FLAG_BITS["poor_integrity"]) == 0
+    good = flags & (QUARANTINE | NO_PROOF) == 0
     return Ground(down=said | stopped, field=field, solid=(said | standing) & on_field & good, flags=flags)
 
 

@@ -12,18 +12,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from overflight.detect.chains import aircraft_days, chains_of, doubt_chains
-from overflight.detect.columns import Bools, Codes, Columns, Floats, Ints, altitude_ft
+from overflight.detect.columns import Bools, Codes, Columns, Floats, Ints, altitude_ft, rows_of
 from overflight.detect.speeds import SpeedRules
 from overflight.geo.ragged import among
 from overflight.geo.sphere import bearing_deg, distance_nm, farther, turn_deg
-from overflight.model.grades import FLAG_BITS
+from overflight.model.grades import FLAG_BITS, PROVES_NOTHING
+from overflight.model.heard import is_document, is_marked_spoofed
 from overflight.units import EARTH_RADIUS_NM, MILLISECONDS_PER_SECOND
 
 VERSION = "integrity/1"
 # Reports with one of these flags say nothing of where the aircraft was: no leg, stay or crossing is made of
-# them. Poor integrity is not among them: such a report tells roughly where, but proves nothing.
-QUARANTINE = sum(bit for word, bit in FLAG_BITS.items() if word != "poor_integrity")
+# them. Poor integrity and documents are not among them: such a report tells where, but proves nothing.
+NO_PROOF = sum(FLAG_BITS[word] for word in PROVES_NOTHING)
+QUARANTINE = sum(FLAG_BITS.values()) - NO_PROOF
+NOT_RECEIVED = QUARANTINE | FLAG_BITS["document"]  # says nothing of what was received
 _STALE, _FROZEN, _SAME_TIME = FLAG_BITS["stale"], FLAG_BITS["frozen"], FLAG_BITS["same_time"]
+_SPOOFED, _DOCUMENT = FLAG_BITS["marked_spoofed"], FLAG_BITS["document"]
 _LEAST_NM_PER_DEGREE = EARTH_RADIUS_NM * 3.1415 / 180  # a little less than one of latitude has
 _ROUNDING_DEG = 1e-6
 _OUT_OF_PLACE = FLAG_BITS["teleport"] | FLAG_BITS["two_places"]
@@ -75,7 +79,30 @@ class IntegrityRules(SpeedRules):
 
 
 def flag_positions(c: Columns, rules: IntegrityRules, shared: Ints) -> Ints:
-    """Bits of `model.grades.FLAG_BITS` for each position; `shared` carries the bits found across aircraft."""
+    """Bits of `model.grades.FLAG_BITS` for each position; `shared` carries the bits found across aircraft.
+
+    What a source calls spoofed casts no doubt on anything else, and what a document says none on what was
+    received: receptions are looked at among themselves, documents among both.
+    """
+    told = _told_by_source(c)
+    if not told.any():
+        return _found(c, rules, shared)
+    flags = shared | told | np.where(c.stale, _STALE, 0)
+    for judged, beside in judged_beside(told):
+        found = np.zeros(c.size, np.int64)
+        found[beside] = _found(rows_of(c, beside), rules, shared[beside])
+        flags[judged] |= found[judged]
+    return flags
+
+
+def judged_beside(flags: Ints) -> tuple[tuple[Bools, Bools], tuple[Bools, Bools]]:
+    """Which positions are looked at beside which: received ones by themselves, documents beside both."""
+    received, believed = flags & (_SPOOFED | _DOCUMENT) == 0, flags & _SPOOFED == 0
+    return (received, received), (believed & ~received, believed)
+
+
+def _found(c: Columns, rules: IntegrityRules, shared: Ints) -> Ints:
+    """The bits that reports of one kind of trust give each other."""
     flags = shared.copy()
     flags[c.stale] |= _STALE
     flags[_same_time(c, rules)] |= _SAME_TIME
@@ -97,6 +124,16 @@ def flag_positions(c: Columns, rules: IntegrityRules, shared: Ints) -> Ints:
     too_high = altitude_ft(c) > rules.ground_altitude_limit_ft
     flags[(c.on_ground == 1) & (too_fast | too_high)] |= FLAG_BITS["ground_bit_wrong"]
     return flags
+
+
+def _told_by_source(c: Columns) -> Ints:
+    """Bits that rest on how the source says it came by a position."""
+    of_word = [
+        (_SPOOFED if is_marked_spoofed(word) else 0) | (_DOCUMENT if is_document(word) else 0)
+        for word in c.source_words
+    ]
+    bits: Ints = np.array(of_word, np.int64)[c.source]
+    return bits
 
 
 def _same_time(c: Columns, rules: IntegrityRules) -> Bools:

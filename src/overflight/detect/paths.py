@@ -8,12 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from overflight.detect.columns import Bools, Columns, Floats, Ints
-from overflight.detect.integrity import QUARANTINE
+from overflight.detect.integrity import NO_PROOF, QUARANTINE
 from overflight.detect.rows import spans
 from overflight.detect.stays import Legs
 from overflight.geo.sphere import distance_nm, wrap_deg
 from overflight.model.fields import FLIGHT_BOXES, schema
-from overflight.model.grades import FLAG_BITS
 from overflight.units import EARTH_RADIUS_NM
 
 # Fixes of one flight inside one degree cell share a box: small enough to find an area, few enough to scan
@@ -38,7 +37,7 @@ def paths_of(c: Columns, flags: Ints, legs: Legs) -> Paths:
     leg, index = spans(legs.first, legs.last)
     keep = ~legs.unseen[leg] & (flags[index] & QUARANTINE == 0)
     leg, index = leg[keep], index[keep]
-    clear = flags[index] & FLAG_BITS["poor_integrity"] == 0
+    clear = flags[index] & NO_PROOF == 0
     return Paths(index, leg, np.flatnonzero(leg[1:] == leg[:-1]), clear)
 
 

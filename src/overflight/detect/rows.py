@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from overflight.detect.columns import Bools, Columns, Ints, joined
 from overflight.geo.ragged import expand
 from overflight.model.grades import FLAG_BITS, MIXED
+
+ZONE_ASSUMED = "time_zone"  # what `assumed` says of such a position
 
 _FIX = (
     "latitude_e7", "longitude_e7", "baro_altitude_ft", "geo_altitude_ft", "on_ground", "track_deg",
@@ -54,6 +57,16 @@ def remarks(bits: Ints, extra: dict[str, Bools]) -> pa.Array:
 def spans(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     """Owner and position index of every position in the inclusive ranges."""
     return expand(first, last - first + 1)
+
+
+def zone_assumed(c: Columns, first: Ints, last: Ints) -> Bools:
+    """Whether each inclusive range holds a position whose log does not say the zone of its times."""
+    assumed = c.table["assumed"] if "assumed" in c.table.column_names else pa.nulls(c.size, pa.string())
+    if assumed.null_count == len(assumed):
+        return np.zeros(len(first), np.bool_)
+    held = pc.fill_null(pc.match_substring(assumed, ZONE_ASSUMED), False).to_numpy()
+    before = np.concatenate([[0], np.cumsum(held)])
+    return np.asarray(before[last + 1] > before[first])
 
 
 def kinds_of(c: Columns, first: Ints, last: Ints) -> pa.Array:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from overflight.detect.columns import Bools, Columns, Floats, Ints, altitude_ft, joined
+from overflight.detect.columns import Bools, Columns, Floats, Ints, altitude_ft, joined, rows_of
 from overflight.detect.flights import Names
 from overflight.detect.footprints import Footprints
 from overflight.detect.ground import Ground
-from overflight.detect.integrity import QUARANTINE
-from overflight.detect.rows import fix_columns, kinds_of, remarks, taken, times
+from overflight.detect.integrity import QUARANTINE, judged_beside
+from overflight.detect.rows import fix_columns, kinds_of, remarks, taken, times, zone_assumed
 from overflight.detect.speeds import SpeedRules
 from overflight.detect.stays import DARK, LEADING, SEEN, TRAILING, Legs, StayRules, Stays, spare_min
 from overflight.geo.sphere import distance_nm, farther
@@ -34,7 +34,7 @@ def stop_table(
 ) -> pa.Table:  # fmt: skip
     """STOPS of all stays; `versions` are those of the rules they were made with."""
     limit_kt = speeds.speed_limit_kt
-    quiet = _quiet(c, limit_kt)
+    quiet = _quiet(c, state.flags, limit_kt)
     shown = _shown(state, stays, quiet)
     seen = stays.kind == SEEN
     low = _first_known(stays.before, stays.ground_first, stays.after)
@@ -52,7 +52,7 @@ def stop_table(
         "arrival_grade": _end_grade(c, shown.grade, stays.before, stays.ground_first, quiet, rules, limit_kt),
         "departure_grade": _end_grade(c, shown.grade, stays.after, stays.ground_last, quiet, rules, limit_kt),
         **_flights_beside(c, legs, len(seen), names),
-        "flags": _remarks(stays, shown),
+        "flags": _remarks(stays, shown, zone_assumed(c, low, high)),
         "data_kind": kinds_of(c, low, high),
         "rules": pa.repeat(versions, len(seen)),
         **fix_columns("before", c, stays.before),
@@ -62,7 +62,7 @@ def stop_table(
     return pa.table({name: columns[name] for name in schema(STOPS).names}).cast(schema(STOPS))
 
 
-def _remarks(stays: Stays, shown: _Shown) -> pa.Array:
+def _remarks(stays: Stays, shown: _Shown, zone: Bools) -> pa.Array:
     seen = stays.kind == SEEN
     extra = {
         "dark": stays.kind == DARK,
@@ -71,6 +71,7 @@ def _remarks(stays: Stays, shown: _Shown) -> pa.Array:
         "no_field_known_here": seen & (shown.field == -1),
         "fields_too_close_to_call": seen & (shown.field == -2),
         "no_trustworthy_surface_report": seen & ~shown.proven,
+        "zone_assumed": zone,
     }
     return remarks(np.zeros(len(seen), np.int64), extra)
 
@@ -93,8 +94,21 @@ def _shown(state: Ground, stays: Stays, quiet: Bools) -> _Shown:
     return _Shown(at, field, np.where(proof >= 0, _OBSERVED, weaker), proof >= 0)
 
 
-def _quiet(c: Columns, limit_kt: float) -> Bools:
-    """Positions from and to whose neighbours, flagged ones too, no speed beyond the limit is implied."""
+def _quiet(c: Columns, flags: Ints, limit_kt: float) -> Bools:
+    """Positions from and to whose neighbours, flagged ones too, no speed beyond the limit is implied.
+
+    Neighbours of a received position are received ones: a document or an openly spoofed row disproves none.
+    """
+    (received, _), _ = sets = judged_beside(flags)
+    if received.all():
+        return _calm(c, limit_kt)
+    quiet = np.zeros(c.size, bool)
+    for judged, beside in sets:
+        quiet[judged] = _calm(rows_of(c, beside), limit_kt)[judged[beside]]
+    return quiet
+
+
+def _calm(c: Columns, limit_kt: float) -> Bools:
     lat, lon, reach = c.latitude_deg, c.longitude_deg, limit_kt * np.diff(c.time_ms) / MILLISECONDS_PER_HOUR
     wild = (c.address[1:] == c.address[:-1]) & farther(lat[:-1], lon[:-1], lat[1:], lon[1:], reach)
     quiet = np.ones(c.size, bool)

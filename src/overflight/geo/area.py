@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -37,20 +37,34 @@ class Area:
     north_deg: float
     west_deg: float  # west > east: the area runs over longitude 180
     east_deg: float
+    repaired: tuple[str, ...] = ()  # what was wrong with an outline that was mended
 
     @staticmethod
-    def from_geojson(document: dict[str, Any], name: str | None = None) -> Area:
+    def from_geojson(document: dict[str, Any], name: str | None = None, repair: bool = False) -> Area:
         """The area of a Polygon, MultiPolygon, Feature or FeatureCollection (several are taken together).
 
         A ring over longitude 180 may go on past it (179, 181) or jump (179, -179): a side longer than 180
         degrees is read as the short way round. Raises QuestionError saying what is wrong, where, and what
-        would be right.
+        would be right. With `repair` an outline that crosses itself is mended as shapely's make_valid does,
+        and `repaired` says so: for lists of others, which the asker cannot correct.
         """
-        polygons = _polygons(document, "GeoJSON")
-        shapes = [_checked(polygon, f"polygon {number + 1}") for number, polygon in enumerate(polygons)]
+        polygons, wrong = _polygons(document, "GeoJSON"), list[str]()
+        mended = wrong if repair else None
+        shapes = [_checked(one, f"polygon {number + 1}", mended) for number, one in enumerate(polygons)]
         if not shapes:
             raise QuestionError("the GeoJSON holds no polygon; it must hold a Polygon or a MultiPolygon")
-        return _area(name or _name_of(document) or "area", "polygon", shapes)
+        made = _area(name or _name_of(document) or "area", "polygon", shapes)
+        return replace(made, repaired=tuple(wrong)) if wrong else made
+
+    @property
+    def geojson(self) -> dict[str, Any]:
+        """Its outline as a GeoJSON MultiPolygon, from which `from_geojson` makes the same area again."""
+        polygons: list[list[Any]] = []
+        for ring in self.rings:
+            if not polygons or shapely.LinearRing(ring).is_ccw:  # each polygon's outer ring comes first
+                polygons.append([])
+            polygons[-1].append([list(point) for point in ring])
+        return {"type": "MultiPolygon", "coordinates": polygons}
 
     @staticmethod
     def circle(lat: float, lon: float, radius_nm: float, name: str | None = None) -> Area:
@@ -115,11 +129,14 @@ def _name_of(document: dict[str, Any]) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def _checked(polygon: list[Any], where: str) -> Any:
-    """The shapely polygon of GeoJSON coordinates, longitudes running on past 180 where it lies over it."""
+def _checked(polygon: list[Any], where: str, mended: list[str] | None = None) -> Any:
+    """The shapely polygon of GeoJSON coordinates, longitudes running on past 180 where it lies over it.
+
+    What had to be mended is added to `mended`; without such a list it is an error.
+    """
     if not polygon:
         raise QuestionError(f"{where} is empty; it needs at least one ring of four points")
-    rings = [_ring(ring, f"{where}, ring {number + 1}") for number, ring in enumerate(polygon)]
+    rings = [_ring(ring, f"{where}, ring {number + 1}", mended) for number, ring in enumerate(polygon)]
     shell, holes = rings[0], rings[1:]
     west, east = shell[:, 0].min(), shell[:, 0].max()
     for hole in holes:
@@ -128,15 +145,21 @@ def _checked(polygon: list[Any], where: str) -> Any:
     shape = shapely.Polygon(shell, holes)
     if not shape.is_valid:
         reason = shapely.is_valid_reason(shape)
+        if mended is not None:
+            mended.append(f"{where}: {reason}")
+            return shapely.make_valid(shape, method="structure", keep_collapsed=False)
         raise QuestionError(f"{where} is not a clean outline: {reason}; its lines must not cross or overlap")
     if shape.area == 0:
         raise QuestionError(f"{where} has no inside; all its points lie on a line")
     return shape
 
 
-def _ring(ring: Any, where: str) -> npt.NDArray[np.float64]:
+def _ring(ring: Any, where: str, mended: list[str] | None = None) -> npt.NDArray[np.float64]:
     """Points (longitude, latitude) of a closed ring, longitudes without jumps."""
     points = [_point(point, f"{where}, point {i + 1}") for i, point in enumerate(_list(ring, where))]
+    if mended is not None and points and points[0] != points[-1]:
+        mended.append(f"{where} was not closed")
+        points.append(points[0])
     if len(points) < 4:
         raise QuestionError(
             f"{where} has {len(points)} points; it needs four or more, the last like the first"

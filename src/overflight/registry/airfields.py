@@ -32,6 +32,16 @@ _BIG_FIRST = {"large_airport": 0, "medium_airport": 1, "small_airport": 2, CLOSE
 
 
 @dataclass(frozen=True)
+class Stated:
+    """What the list of a day says of a field: its ident, kind and name; None where that list lacks it."""
+
+    day: int
+    ident: str | None = None
+    kind: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One dated list: fields (LISTED_AIRFIELDS, or AIRFIELDS alone) and RUNWAYS; either half may be empty.
 
@@ -105,6 +115,28 @@ class Gazetteer:
     def listed(self, day: int) -> pa.Table:
         """The same airfields with all that the lists say of them (schema LISTED_AIRFIELDS)."""
         return self._edition(day)[0]
+
+    def stated(self, ident: str, day: int) -> list[Stated]:
+        """What each list, by day, says of the field that bears an ident on a day, whatever it calls it."""
+        fields = self.listed(day)
+        number = fields["source_id"].filter(pc.equal(fields["ident"], ident))
+        if not len(number) or number[0].as_py() is None:
+            return []
+        found = []
+        for snapshot in self._snapshots:
+            rows = snapshot.airfields.filter(pc.equal(snapshot.airfields["source_id"], number[0])).to_pylist()
+            said = [rows[0][name] for name in ("ident", "kind", "name")] if rows else []
+            found.append(Stated(snapshot.day, *said))
+        return found
+
+    def bearers(self, ident: str) -> int:
+        """How many different fields bear an ident in one list or another."""
+        numbers = {
+            number for snapshot in self._snapshots
+            for number in snapshot.airfields["source_id"].filter(
+                pc.equal(snapshot.airfields["ident"], ident)).to_pylist()
+        }  # fmt: skip
+        return len(numbers)
 
     def find(self, text: str, day: int) -> pa.Table:
         """Airfields (schema AIRFIELDS) that a code or name means on that day, best first; may be empty.
