@@ -7,6 +7,7 @@ import pytest
 from store_samples import positions, sample_rows
 
 from overflight.errors import ArchiveError, QuestionError
+from overflight.store.entries import LedgerEntry
 from overflight.store.folder import Store
 from overflight.store.parquet import file_path
 
@@ -88,7 +89,8 @@ def test_one_flipped_bit_is_found_before_an_answer(folder, where):
     content[int(len(content) * where)] ^= 4
     path.write_bytes(content)
     with Store.open(folder) as store:
-        assert len(store.verify()) == 1 and "is damaged" in store.verify()[0]
+        (found,) = store.verify()
+        assert "is damaged" in found.text and found.entry == entry and found.live
         with pytest.raises(ArchiveError, match="is damaged"):
             store.find("positions")
         with pytest.raises(ArchiveError, match="is damaged"):
@@ -97,7 +99,7 @@ def test_one_flipped_bit_is_found_before_an_answer(folder, where):
             store.path_of(entry)
         assert store.find("stops").num_rows == 4
         path.unlink()
-        assert "is missing" in store.verify()[0]
+        assert "is missing" in store.verify()[0].text
         with pytest.raises(ArchiveError, match="is missing"):
             store.find("positions")
 
@@ -106,8 +108,62 @@ def test_a_changed_list_of_files_is_found(folder):
     with sqlite3.connect(folder / "catalogue.sqlite") as connection:
         connection.execute("DELETE FROM files WHERE table_name = 'stops'")
     connection.close()
+    with pytest.raises(ArchiveError, match="its list of files is not what it was"):
+        Store.open(folder)
+    with Store.open(folder, damaged=True) as store:
+        assert [found.part for found in store.verify()] == ["files", ""]
+        assert "no longer has the digest" in store.verify()[1].text
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE archive_versions SET command = 'b' WHERE number = 1",
+    "UPDATE files SET max_ms = max_ms + 1 WHERE table_name = 'stops'",
+    "UPDATE files SET sha256 = x'00'",
+    "DELETE FROM seals WHERE part = 'batches'",
+    "DROP TABLE seals",
+])  # fmt: skip
+def test_a_changed_catalogue_answers_nothing(folder, change):
+    with sqlite3.connect(folder / "catalogue.sqlite") as connection:
+        connection.execute(change)
+    connection.close()
+    with pytest.raises(ArchiveError, match="is not what it was; restore"):
+        Store.open(folder)
+
+
+def test_a_changed_ledger_is_found_by_looking(folder):
+    with Store.open(folder) as store, store.writer("more") as writer:
+        writer.add_ledger([LedgerEntry("flight-1", None, "withdrawn")])
+        writer.commit()
+    with sqlite3.connect(folder / "catalogue.sqlite") as connection:
+        connection.execute("UPDATE ledger SET new_id = 'flight-2'")
+    connection.close()
     with Store.open(folder) as store:
-        assert "no longer has the digest" in store.verify()[0]
+        assert [found.part for found in store.verify()] == ["ledger"]
+
+
+def test_an_archive_without_seals_is_read_and_sealed_by_the_next_writer(folder):
+    with sqlite3.connect(folder / "catalogue.sqlite") as connection:
+        connection.execute("DROP TABLE seals")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    with Store.open(folder) as store:
+        assert not store.is_sealed and store.verify() == []
+        with store.writer("more") as writer:
+            writer.put("positions", "b", positions([(3, 3)]))
+            writer.commit()
+        assert store.is_sealed and store.verify() == []
+
+
+def test_files_of_past_versions_are_looked_at_too(folder):
+    with Store.open(folder) as store:
+        (entry,) = store.files("positions")
+        with store.writer("other") as writer:
+            writer.put("positions", "a", positions([(3, 3)]))
+            writer.commit()
+        path = file_path(folder, "positions", entry.sha256)
+        path.write_bytes(b"")
+        (found,) = store.verify()
+        assert found.entry == entry and not found.live
 
 
 def test_a_damaged_file_is_healed_by_writing_its_content_again(folder):

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from overflight.errors import ArchiveError
+from overflight.store import seal
 from overflight.store.entries import ArchiveVersion, Batch, FileEntry, LedgerEntry, Reference
 from overflight.store.licences import Terms
 
 FILE_NAME = "catalogue.sqlite"
 APPLICATION_ID = 0x4F76666C  # "Ovfl": marks the file as ours
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+UNSEALED = 1  # the schema before seals, read as ever; the next writer seals it
 BUSY_SECONDS = 1.0  # long enough for another process to open or close the file, short enough for an answer
 
 _SCHEMA = """
@@ -94,8 +96,9 @@ class Catalogue:
             raise ArchiveError(f"cannot write to {self.path.parent}: it is read-only")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for statement in _TERMS.split(";"):  # `executescript` would end the transaction
+            for statement in (_TERMS + seal.TABLE).split(";"):  # `executescript` would end the transaction
                 self._connection.execute(statement)
+            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:  # the rest of the code says why
                 return False
@@ -148,6 +151,11 @@ class Catalogue:
         query += " ORDER BY table_name, partition, min_address, min_ms, sha256"
         entries = [FileEntry(*row) for row in self.rows(query, bind)]
         return entries if addresses is None else [entry for entry in entries if _holds_any(entry, wanted)]
+
+    def all_files(self) -> list[tuple[FileEntry, bool]]:
+        """Every file that any version listed, once, and whether the newest version still does."""
+        query = f"SELECT {_FILE_COLUMNS}, max(removed_version IS NULL) FROM files GROUP BY table_name, sha256"
+        return [(FileEntry(*row), bool(live)) for *row, live in self.rows(query)]
 
     def content(self, version: int) -> list[tuple[str, str, str]]:
         """Table, partition and content hash of every file live in a version."""
@@ -253,6 +261,21 @@ class Catalogue:
         """List a version; published only by `commit`."""
         self.rows("INSERT INTO archive_versions VALUES (?, ?, ?, ?, ?)", astuple(version))
 
+    def seal(self, version: int) -> None:
+        """Keep digests of all that a version shows, which is about to be published."""
+        seal.keep(self.rows, version)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether digests of what it lists are kept: not by an older Overflight."""
+        return self._schema() != UNSEALED
+
+    def broken_seals(self, version: int, ledger: bool = True) -> list[str]:
+        """Names of the lists that no longer say what they said when the version was published."""
+        if not self.is_sealed:
+            return []
+        return seal.broken(self.rows, version, seal.PARTS if ledger else seal.OPENED)
+
     def change_count(self) -> int:
         """Rows of anything listed that an unpublished version adds or removes."""
         query = """SELECT (SELECT count(*) FROM files WHERE added_version > n OR removed_version > n)
@@ -267,11 +290,14 @@ class Catalogue:
         """What SQLite itself finds wrong with the file; empty when sound."""
         return [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
 
+    def _schema(self) -> int:
+        return int(self.rows("PRAGMA user_version")[0][0])
+
     def _check(self) -> None:
         if self.rows("PRAGMA application_id")[0][0] != APPLICATION_ID:
             raise ArchiveError(f"{self.path} is not the catalogue of an Overflight archive")
-        found = int(self.rows("PRAGMA user_version")[0][0])
-        if found != SCHEMA_VERSION:
+        found = self._schema()
+        if found not in (UNSEALED, SCHEMA_VERSION):
             newer = "a newer Overflight" if found > SCHEMA_VERSION else "an older Overflight"
             raise ArchiveError(
                 f"{self.path.parent} was made by {newer} (schema {found}; this one reads {SCHEMA_VERSION})"
@@ -292,9 +318,10 @@ def create_catalogue(path: Path, first: ArchiveVersion) -> None:
         connection.executescript(
             f"PRAGMA journal_mode = WAL; PRAGMA application_id = {APPLICATION_ID};"
             f"PRAGMA user_version = {SCHEMA_VERSION};"
-            f"BEGIN IMMEDIATE; {_SCHEMA} {_TERMS} COMMIT;"
+            f"BEGIN IMMEDIATE; {_SCHEMA} {_TERMS} {seal.TABLE} COMMIT;"
         )
         connection.execute("INSERT INTO archive_versions VALUES (?, ?, ?, ?, ?)", astuple(first))
+        seal.keep(lambda query, values: connection.execute(query, values).fetchall(), first.number)
     finally:
         connection.close()
 

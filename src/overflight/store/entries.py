@@ -108,3 +108,17 @@ class LedgerEntry:
     new_id: str | None
     reason: str
     version: int = 0
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Something that is no longer as it was written: in words, and the file where it is one of ours.
+
+    `part` names a list of the catalogue, or `prepared`. `live`: the newest version rests on it; else only past
+    ones do.
+    """
+
+    text: str
+    entry: FileEntry | None = None
+    live: bool = True
+    part: str = ""

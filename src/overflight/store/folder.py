@@ -14,8 +14,9 @@ from overflight.store.arrow_engine import ArrowEngine
 from overflight.store.catalogue import FILE_NAME, Catalogue, create_catalogue
 from overflight.store.content import combined_hash
 from overflight.store.duckdb_engine import DuckEngine
-from overflight.store.entries import ArchiveVersion
+from overflight.store.entries import ArchiveVersion, Damage, FileEntry
 from overflight.store.parquet import make_folders, no_checkpoint, sync_folder
+from overflight.store.prepared import damaged_prepared
 from overflight.store.view import DIGEST_LETTERS, Shelf, View, content_digest
 from overflight.store.writing import Writer, now_ms
 
@@ -50,8 +51,11 @@ class Store(View):
         return cls.open(folder)
 
     @classmethod
-    def open(cls, folder: Path) -> Store:
-        """The archive in a folder at its newest version; ArchiveError for none, or one of another schema."""
+    def open(cls, folder: Path, *, damaged: bool = False) -> Store:
+        """The archive in a folder at its newest version; ArchiveError for none, or one of another schema.
+
+        Its lists must be as they were sealed (store.seal), unless it is opened `damaged`, to be looked at.
+        """
         folder = folder.absolute()
         if not (folder / FILE_NAME).is_file():
             what = "does not exist" if not folder.exists() else f"is not an archive (it has no {FILE_NAME})"
@@ -61,6 +65,13 @@ class Store(View):
         if version is None:
             catalogue.close()
             raise ArchiveError(f"the catalogue in {folder} lists no version: it is damaged")
+        changed = [] if damaged else catalogue.broken_seals(version.number, ledger=False)
+        if changed:
+            catalogue.close()
+            raise ArchiveError(
+                f"the catalogue in {folder} is damaged: its list of {' and '.join(changed)} is not what it "
+                "was; restore the archive from a copy (`overflight verify` says what rests on it)"
+            )
         return cls(folder, catalogue, version)
 
     def versions(self) -> list[ArchiveVersion]:
@@ -86,23 +97,51 @@ class Store(View):
     ) -> Iterator[Writer]:
         """The archive's one writer; afterwards this store stands at the newest version.
 
-        Leaving the block without `commit` changes nothing. ArchiveError naming the process where one writes.
+        Leaving the block without `commit` changes nothing. ArchiveError naming the process where one writes,
+        and for failures of the disk.
         """
         writer = Writer(self._shelf, self._engine, self._memory, command, note, checkpoint)
         try:
             yield writer
+        except OSError as error:  # of files of the moment; those of tables raise ArchiveError themselves
+            left = "was left as it was" if writer.committed is None else "holds all of it"
+            reason = error.strerror or error
+            raise ArchiveError(f"{self.folder} {left}, but the disk failed: {reason}") from error
         finally:
             writer.close()
             self.refresh()
 
-    def verify(self) -> list[str]:
-        """What is wrong with this version, in words: files missing or changed, a list that no longer fits."""
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the catalogue's lists can be checked to the last bit: an older Overflight kept no seals."""
+        return self._catalogue.is_sealed
+
+    def files_ever(self) -> list[FileEntry]:
+        """Every file that any version lists, once."""
+        return [entry for entry, _ in self._catalogue.all_files()]
+
+    def verify(self, progress: Callable[[int, int], None] = lambda done, of: None) -> list[Damage]:
+        """All that is wrong: of the catalogue, of every file of every version, and of what is prepared."""
         number = self._version.number
-        problems = self._catalogue.damage()
+        found = [Damage(f"the catalogue: {text}") for text in self._catalogue.damage()]
+        found += [
+            Damage(
+                f"the catalogue's list of {part} is not what it was when version {number} was published",
+                part=part,
+            )
+            for part in self._catalogue.broken_seals(number)
+        ]
         if content_digest(self._catalogue, number) != self._version.digest:
-            problems.append(f"the catalogue's list of files no longer has the digest {self._version.digest}")
-        entries = self._catalogue.files(number)
-        return problems + [text for entry in entries if (text := self._shelf.problem_with(entry))]
+            found.append(
+                Damage(f"the catalogue's list of files no longer has the digest {self._version.digest}")
+            )
+        entries = self._catalogue.all_files()
+        for done, (entry, live) in enumerate(entries, 1):
+            text = self._shelf.problem_with(entry)
+            if text:
+                found.append(Damage(text, entry, live))
+            progress(done, len(entries))
+        return found + [Damage(text, part="prepared") for text in damaged_prepared(self.folder)]
 
     def close(self) -> None:
         """Let go of files and memory; views of past versions end with it."""

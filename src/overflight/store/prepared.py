@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +18,7 @@ from overflight.store.parquet import sync_folder
 
 FOLDER = "prepared"
 KEPT = 2  # of the archive as a whole, and of what of it may be published
+_DIGEST = ".sha256"  # beside the table: page checksums miss what says which pages there are
 _GROUP_ROWS = 32 * 1024  # one value of the first column is found by the statistics of few small groups
 
 
@@ -35,10 +38,13 @@ def write_prepared(folder: Path, name: str, data: pa.Table) -> None:
         pq.write_table(data, staged, compression="zstd", row_group_size=_GROUP_ROWS, write_page_checksum=True)
         with staged.open("rb") as file:
             os.fsync(file.fileno())
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        final.with_suffix(_DIGEST).write_text(f"{digest}\n")  # a kill between the two leaves a table not used
         staged.replace(final)
         kept = sorted(final.parent.glob("*.parquet"), key=lambda path: path.stat().st_mtime, reverse=True)
         for other in kept[KEPT:]:
             other.unlink(missing_ok=True)
+            other.with_suffix(_DIGEST).unlink(missing_ok=True)
         sync_folder(final.parent)
     except OSError as error:
         staged.unlink(missing_ok=True)
@@ -47,6 +53,8 @@ def write_prepared(folder: Path, name: str, data: pa.Table) -> None:
 
 def read_prepared(folder: Path, name: str, column: str, values: Sequence[str]) -> pa.Table | None:
     """Rows whose column holds one of the values; None where the table is not there or damaged."""
+    if not is_whole(prepared_path(folder, name)):
+        return None
     try:
         with pq.ParquetFile(
             prepared_path(folder, name), memory_map=True, page_checksum_verification=True
@@ -56,6 +64,33 @@ def read_prepared(folder: Path, name: str, column: str, values: Sequence[str]) -
         return rows.filter(pc.is_in(rows[column], pa.array(values, pa.string())))
     except (OSError, ValueError, pa.ArrowException):
         return None
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a prepared table has the digest written beside it; False where it or its digest is missing."""
+    try:
+        status = path.stat()
+        return (
+            _digest_of(path, status.st_size, status.st_mtime_ns)
+            == path.with_suffix(_DIGEST).read_text().strip()
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def damaged_prepared(folder: Path) -> list[str]:
+    """What is wrong with prepared tables, in words; no answer uses them."""
+    _digest_of.cache_clear()
+    return [
+        f"{path} is not as it was written, or has no digest beside it: it is not used"
+        for path in sorted((folder / FOLDER).glob("*.parquet")) if not is_whole(path)
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=16)  # 0.1 s for a hundred megabytes: once a process, and again when the file has changed
+def _digest_of(path: Path, size: int, changed_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _groups(metadata: pq.FileMetaData, column: int, values: Sequence[str]) -> list[int]:

@@ -166,7 +166,7 @@ class PublicStore(Store):
             return super().find(table, conditions, columns, order_by, partitions=partitions)
         wanted = schema(TABLES[table]).names if columns is None else list(columns)
         fetched = list(dict.fromkeys([*wanted, *_NEEDED.get(table, ())]))
-        if table not in ("claims", "airfields", "runways", "routes"):
+        if table not in ("claims", "airfields", "runways", "routes", "airspaces"):
             rows = super().find(table, conditions, fetched, order_by, partitions=partitions)
             return self._public(table, rows, "").select(wanted)
         fetched = list(dict.fromkeys([*fetched, *(name.removeprefix("-") for name in order_by)]))

@@ -64,6 +64,11 @@ class Writer:
         """What the archive would hold if this were committed now."""
 
     @property
+    def committed(self) -> ArchiveVersion | None:
+        """The version that was published; None before."""
+        return self._committed
+
+    @property
     def staging(self) -> Path:
         """Folder for files of the moment: the next writer removes what a killed one leaves there."""
         return self._folder / "staging"
@@ -123,6 +128,7 @@ class Writer:
         digest = content_digest(self._catalogue, number)
         version = ArchiveVersion(number, digest, now_ms(), self._command, self._note)
         self._catalogue.add_version(version)
+        self._catalogue.seal(number)
         self._checkpoint("version_listed")
         self._catalogue.commit()
         self._committed = version
