@@ -15,24 +15,37 @@ from overflight.formats.reading import ReadOptions
 from overflight.intake import reference, run
 from overflight.intake.places import airframes_of, footprints_for, gazetteer_of
 from overflight.intake.report import AddReport
+from overflight.model.address import address_asked
 from overflight.model.fields import TABLES
 from overflight.registry.airfields import Gazetteer
+from overflight.search.about import About
 from overflight.search.aircraft import find_aircraft_asked
 from overflight.search.answer import Answer
+from overflight.search.asking import AskedCount, AskedTrip, parts_of
 from overflight.search.contract import Row
+from overflight.search.count import counting, find_count
+from overflight.search.coverage import find_coverage
 from overflight.search.crossings import find_crossings_asked
 from overflight.search.flights import find_flights
+from overflight.search.gaps import Wanted, find_gaps
 from overflight.search.hits import Found
 from overflight.search.instant import Fix, find_instant
+from overflight.search.itinerary import find_itinerary
 from overflight.search.known import Known
 from overflight.search.loaded import Box, Loaded
 from overflight.search.lookup import find
+from overflight.search.near import find_near
+from overflight.search.nearness import AskedNear, nearness_of
+from overflight.search.never import find_absences
+from overflight.search.pairs import find_pairs
 from overflight.search.paths import Piece, Track, find_paths, find_tracks
 from overflight.search.prepared import prepare
 from overflight.search.reach import Reach, find_reach
 from overflight.search.scope import Asked, question, read_names
+from overflight.search.sequence import find_sequence
 from overflight.search.silence import Silence, find_silence
 from overflight.search.single import find_crossings_of, find_flight, find_stop
+from overflight.search.soundness import Soundness, find_damage
 from overflight.search.sources import Sources
 from overflight.search.trace import Trace, find_trace
 from overflight.search.visits import find_visits
@@ -54,6 +67,15 @@ def open(path: str | Path, *, create: bool = False) -> Archive:
     folder = Path(path)
     empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
     return Archive(Store.create(folder) if create and empty else Store.open(folder))
+
+
+def verify(path: str | Path, *, progress: Progress = run.quiet) -> Soundness:
+    """What of the archive in a folder is no longer as it was written, and what rests on it; changes nothing.
+
+    Raises ArchiveError where there is none, or its catalogue cannot be read at all.
+    """
+    with Store.open(Path(path), damaged=True) as store:
+        return find_damage(store, progress)
 
 
 class Archive:
@@ -91,6 +113,63 @@ class Archive:
         Asked as `flights` are.
         """
         return find_crossings_asked(question(aircraft, **asked), self._sources)
+
+    def itinerary(self, aircraft: Names, **asked: Unpack[Asked]) -> Answer:
+        """The stops and flights of an aircraft in order, and its days not seen or not loaded; of no place."""
+        return find_itinerary(question(aircraft, **asked), self._sources, self._known.loaded)
+
+    def pairs(self, aircraft: Names = (), **asked: Unpack[AskedTrip]) -> Answer:
+        """Trips from `origin` to `destination` (places; one may be left out), over `via_stops` short stops.
+
+        `first`: those that are the first on their pair in all that is loaded.
+        """
+        parts = parts_of(**asked)
+        return find_pairs(question(aircraft, **parts["asked"]), self._sources, parts["trip"])
+
+    def sequence(
+        self, aircraft: Names = (), *, then: str, within_h: float = 24.0, **asked: Unpack[Asked]
+    ) -> Answer:
+        """Stays at `place` that a stay of the same aircraft at `then` followed within some hours."""
+        return find_sequence(question(aircraft, **asked), self._sources, then, within_h)
+
+    def count(
+        self, of: str, by: Names = (), *, aircraft: Names = (), **asked: Unpack[AskedCount]
+    ) -> Answer:
+        """Numbers of `visits`, `flights`, `crossings` or `pairs`, by up to two keys: docs/questions.md."""
+        parts = parts_of(**asked)
+        how = counting(of, by, trip=parts["trip"], **parts["how"])
+        return find_count(question(aircraft, **parts["asked"]), self._sources, self._known.loaded, how)
+
+    def never(self, aircraft: Names, **asked: Unpack[Asked]) -> Answer:
+        """Whether aircraft can have been in a `place`: their time as excluded, possible, seen, not loaded."""
+        return find_absences(question(aircraft, **asked), self._sources, self._known.loaded)
+
+    def gaps(
+        self, aircraft: Names = (), *, min_minutes: float = 30.0, towards: str | None = None,
+        **asked: Unpack[Asked],
+    ) -> Answer:  # fmt: skip
+        """Silences: where lost and regained, what was reachable; at a `place`, those lost or regained there.
+
+        `towards`: lost on a course to that place. Asked as `flights` are, without grade and history.
+        """
+        wanted = Wanted(min_minutes, towards)
+        return find_gaps(question(aircraft, **asked), self._sources, self._known.loaded, wanted)
+
+    def near(self, aircraft: Names = (), **asked: Unpack[AskedNear]) -> Answer:
+        """What came `within` nm (and `within_ft`) of `at` around `time`, or of the aircraft's flights.
+
+        `at` is `LAT,LON` or `LAT,LON,FEET`; `other` names whose company alone is told.
+        """
+        near, rest = nearness_of(**asked)
+        return find_near(question(aircraft, **rest), self._sources, near)
+
+    def coverage(
+        self, place: str, *, by: str | None = None, since: str | None = None, until: str | None = None,
+        floor: str | float | None = None, ceiling: str | float | None = None,
+    ) -> Answer:  # fmt: skip
+        """What was received at a place: at once, or by `hour`, `day` or `cell`; who was to be expected."""
+        asked = question(place=place, since=since, until=until, floor=floor, ceiling=ceiling)
+        return find_coverage(asked, self._sources, self._known.loaded, by)
 
     def reach(self, kind: str, aircraft: Names = (), **asked: Unpack[Asked]) -> Reach:
         """How much `flights`, `visits` or `crossings` would look at, counted without answering."""
@@ -145,6 +224,10 @@ class Archive:
         """
         return find_instant(self._known, parse_utc(at) if isinstance(at, str) else at, within_min, box)
 
+    def about(self) -> About:
+        """What an export says of itself: this version, and the terms under which what it holds came."""
+        return self._known.about
+
     def loaded(self) -> Loaded:
         """What the archive holds in time and space, by whom, on what terms; read once, then kept."""
         return self._known.loaded
@@ -181,16 +264,24 @@ class Archive:
     def add(
         self, paths: str | Path | Iterable[str | Path], *, data_kind: str = "recorded",
         column_map: str | Path | None = None, licence: str | None = None, may_publish: bool | None = None,
-        progress: Progress = run.quiet,
+        heatmaps: bool = False, zone: str | None = None, started: str | None = None,
+        address: str | None = None, progress: Progress = run.quiet,
     ) -> AddReport:  # fmt: skip
         """Report of taking in recordings: read = accepted + refused + duplicate for each file.
 
-        All of it becomes one new version or nothing does. `column_map` describes CSV files of other makers.
+        All of it becomes one new version or nothing does. `column_map` describes CSV files of other makers;
+        `heatmaps`: read readsb's heatmaps too, which repeat its traces thinned and rounded. `zone` is that of
+        SBS logs, `started` the time of the first frame of one Beast or AVR log, or of a snapshot that states
+        none; `address` is the aircraft's where a file names none (FR24, trajectories): six hex digits.
         Whether `public` may show them the licence decides (store.licences), or `may_publish` beside it.
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         self._sources.finish()  # answers already given are about the version they were asked of
-        options = ReadOptions(data_kind, Path(column_map) if column_map is not None else None)
+        options = ReadOptions(
+            data_kind, Path(column_map) if column_map is not None else None, heatmaps,
+            zone=zone, started_ms=None if started is None else parse_utc(started),
+            address=None if address is None else address_asked(address),
+        )  # fmt: skip
         said = Said(licence, may_publish)
         report = run.add(self._store, [Path(p) for p in given], options, said=said, progress=progress)
         self._sources, self._known = self._sources_now()

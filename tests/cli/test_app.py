@@ -67,9 +67,11 @@ def test_where_the_archive_may_be_named(hand_folder, monkeypatch, tmp_path, caps
 
 
 def test_nothing_found_is_1(ask):
-    assert ask("visits", "--place", "KJFK") == (1, "", "")
+    status, out, err = ask("visits", "--place", "KJFK")
+    assert (status, out, err.count("\n")) == (1, "", 1) and err.startswith("overflight: Not covered: ")
     status, out, err = ask("flights", "--aircraft", "NOBODY", "--format", "json")
-    assert (status, out, err) == (1, "[]\n", "overflight: not found: NOBODY\n")
+    assert (status, out) == (1, "[]\n") and err.startswith("overflight: not found: NOBODY\n")
+    assert "overflight: Not seen: " in err and err.endswith("It may have been there unheard.\n")
 
 
 @pytest.mark.parametrize(

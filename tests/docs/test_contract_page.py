@@ -11,7 +11,10 @@ from overflight.search import contract
 
 PAGE = (Path(__file__).parents[2] / "docs" / "contract.md").read_text("utf-8")
 COMMON = ["schema", "archive_version", "data_kind", "id", "version", "icao24"]
-PARTS = {"place": contract.PLACE, "fix": contract.FIX, "candidate": contract.CANDIDATE, "end": contract.END}
+PARTS = {
+    "place": contract.PLACE, "fix": contract.FIX, "candidate": contract.CANDIDATE, "end": contract.END,
+    "stay": contract.STAY, "presence": contract.PRESENCE,
+}  # fmt: skip
 
 
 def fields_of(head):
@@ -33,7 +36,10 @@ def test_a_part(part):
     assert fields_of(part) == [field.name for field in PARTS[part]]
 
 
-@pytest.mark.parametrize("part", ["REGION", "BORDER", "STATEMENT"])
+@pytest.mark.parametrize(
+    "part",
+    ["REGION", "BORDER", "STATEMENT", "CROSSED", "REACH", "OTHERS", "TARGET", "CLOSEST", "RING"],
+)
 def test_a_part_spelled_out_in_a_line(part):
     names = ", ".join(f'"{field.name}"' for field in getattr(contract, part))
     assert f"`{{{names}}}`" in PAGE

@@ -15,7 +15,7 @@ FLOORS = (
     ("errors",),
     ("units", "clock"),
     ("model", "geo"),
-    ("formats", "detect", "registry", "store"),
+    ("formats", "detect", "registry", "store", "fetch"),
     ("intake", "search"),
     ("watch", "evidence", "study"),
     ("settings",),

@@ -12,9 +12,11 @@ OUTSIDE = {
     "model.fields": {"pyarrow"},
     "geo": {"numpy", "shapely"},
     "formats": {"isal", "msgspec", "numpy", "pyarrow"},
+    "formats.xlsx": {"xlsxwriter"},
     "detect": {"numpy", "pyarrow"},
     "registry": {"numpy", "pyarrow"},
     "store": {"duckdb", "numpy", "pyarrow"},
+    "fetch.wire": {"httpx"},
     "intake": {"numpy", "pyarrow"},
     "search": {"msgspec", "numpy", "pyarrow"},
     "study": {"numpy", "pyarrow"},
@@ -22,9 +24,13 @@ OUTSIDE = {
     "archive": {"pyarrow"},
     "web": {"fastapi", "jinja2", "markupsafe", "msgspec", "numpy", "pyarrow", "starlette"},
     "web.figures.png": {"resvg_py"},
+    "web.figures.pdf": {"typst"},
     "cli": {"rich", "uvicorn"},
 }
-ENGINES = ("duckdb", "sqlite3")
+# What a room or a single file alone needs, and not everybody wants: an extra of that name.
+EXTRAS = {"study": "study", "pdf": "web.figures.pdf"}
+# Each engine and the files of the store that may import it; a GeoPackage is an SQLite file.
+ENGINES = {"duckdb": {"duckdb_engine"}, "sqlite3": {"catalogue", "geopackage"}}
 
 
 def level(room):
@@ -93,24 +99,29 @@ def test_outside_libraries_stay_in_their_rooms():
 
 
 def test_dependencies_are_those_that_are_imported():
-    """What only the room `study` needs is an extra of that name, and in the environment of the tests."""
+    """What only a place of EXTRAS needs is the extra of that name, and in the environment of the tests."""
     held = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    imported = {
-        (name.split(".")[0], module.room == "study") for module in MODULES for name in module.imported()
+
+    def extra_of(module):
+        places = (module.room, module.name.removeprefix("overflight."))
+        return next((extra for extra, place in EXTRAS.items() if place in places), None)
+
+    imported = {(name.split(".")[0], extra_of(module)) for module in MODULES for name in module.imported()}
+    outside = {(name, extra) for name, extra in imported if name not in sys.stdlib_module_names}
+    needed = {name for name, extra in outside if extra is None} - {"overflight"}
+    extras = {
+        extra: {name for name, of in outside if of == extra} - {"overflight"} - needed for extra in EXTRAS
     }
-    outside = {(name, study) for name, study in imported if name not in sys.stdlib_module_names}
-    needed = {name for name, study in outside if not study} - {"overflight"}
-    studied = {name for name, study in outside if study} - {"overflight"} - needed
     assert named(held["project"]["dependencies"]) == needed
-    extras = held["project"]["optional-dependencies"]
-    assert {extra: named(texts) for extra, texts in extras.items()} == {"study": studied}
-    assert studied <= named(held["dependency-groups"]["dev"])
+    given = held["project"]["optional-dependencies"]
+    assert {extra: named(texts) for extra, texts in given.items()} == extras
+    assert set().union(*extras.values()) <= named(held["dependency-groups"]["dev"])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_an_engine_is_imported_by_one_file_of_the_store(engine):
-    users = [m.name for m in MODULES if any(name.split(".")[0] == engine for name in m.imported())]
-    assert len(users) == 1 and users[0].startswith("overflight.store."), users
+def test_an_engine_is_imported_by_its_files_of_the_store_alone(engine):
+    users = {m.name for m in MODULES if any(name.split(".")[0] == engine for name in m.imported())}
+    assert users == {f"overflight.store.{file}" for file in ENGINES[engine]}
 
 
 @pytest.mark.parametrize("engine", ENGINES)

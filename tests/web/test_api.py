@@ -2,6 +2,8 @@ import csv
 import io
 import json
 
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from web_client import TestClient
 
@@ -11,7 +13,7 @@ from overflight.search.told import PAGE, Told
 from overflight.web.api import schemas
 from overflight.web.api.answers import ROW_BYTES, Answers, Kept
 from overflight.web.api.paging import cursor_text
-from overflight.web.api.questions import Asking
+from overflight.web.api.questions import MEDIA_TYPES, Asking
 from overflight.web.app import make_app
 from overflight.web.limits import Limits
 
@@ -69,6 +71,25 @@ def test_formats_by_name_and_by_accept(api):
     assert len(shapes["features"][0]["geometry"]["coordinates"]) == 5
     assert "<kml" in api.get("/api/v1/flights", params=asked | {"f": "kml"}).text
     assert "lies nowhere" in problem(api.get("/api/v1/aircraft", params=asked | {"f": "kml"}), 400)
+
+
+def test_formats_for_maps_and_tables(api):
+    asked = {"aircraft": "G-TEST"}
+
+    def body(f, kind="flights"):
+        answer = api.get(f"/api/v1/{kind}", params=asked | {"f": f})
+        assert answer.status_code == 200 and answer.headers["content-type"].split(";")[0] in MEDIA_TYPES[f]
+        return answer.content
+
+    rows = api.get("/api/v1/flights", params=asked).json()["rows"]
+    for f in ("parquet", "geoparquet"):
+        assert pq.read_table(io.BytesIO(body(f)))["id"].to_pylist() == [row["id"] for row in rows]
+    assert openpyxl.load_workbook(io.BytesIO(body("xlsx")))["flights"].max_row == len(rows) + 1
+    assert openpyxl.load_workbook(io.BytesIO(body("xlsx", "aircraft"))).sheetnames[-1] == "notes"
+    assert body("gpkg")[68:72] == b"GPKG" and b"<trkseg>" in body("gpx")
+    assert json.loads(body("czml"))[0]["id"] == "document"
+    named = api.get("/api/v1/flights", params=asked, headers={"accept": MEDIA_TYPES["xlsx"]})
+    assert named.content[:2] == b"PK"
 
 
 @pytest.mark.parametrize("f", ["json", "ndjson"])
@@ -224,7 +245,8 @@ def test_what_looks_at_too_much_is_refused_with_what_would_be_answered(made, pag
 def test_the_schemas_are_the_contract(api):
     described = api.get("/api/v1/openapi.json").json()
     assert described["openapi"] == "3.1.0"
-    for kind, wanted in SCHEMAS.items():
+    for kind in schemas.SERVED:
+        wanted = SCHEMAS[kind]
         made = described["components"]["schemas"][schemas.name_of(kind)]
         assert list(made["properties"]) == wanted.names == made["required"]
 

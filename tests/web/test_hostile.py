@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from urllib.parse import quote, unquote, urljoin
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 from hostile_texts import texts
 from program import program
@@ -203,7 +204,8 @@ def test_every_page_that_links_reach_holds_text_alone(app):
             kinds[part] += 1
             if kinds[part] > 40 and part != "aircraft":
                 continue
-        if path.endswith((".png", ".kml", ".csv", ".ndjson", ".geojson")) and kinds.get(part, 0) > 12:
+        files = (".png", ".kml", ".csv", ".ndjson", ".geojson", ".gpx", ".xlsx", ".pdf")
+        if path.endswith(files) and kinds.get(part, 0) > 12:
             continue
         read = checked(app.get(f"/{path}"))
         if read is not None:
@@ -307,6 +309,9 @@ def test_programs_can_read_every_format(app, path):
     assert lines
     assert json.loads(body("data.geojson"))["type"] == "FeatureCollection"
     assert ElementTree.fromstring(body("data.kml").encode()).tag.endswith("kml")
+    assert ElementTree.fromstring(body("data.gpx").encode()).tag.endswith("gpx")
+    book = openpyxl.load_workbook(io.BytesIO(app.get(f"/{path}data.xlsx").content))
+    assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {"s", "n", "d", "b"}
 
 
 def test_the_index_of_a_published_site_leads_nowhere_else(archive):

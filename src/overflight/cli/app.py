@@ -13,10 +13,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
+from overflight.cli.absence_arguments import never_arguments
 from overflight.cli.arguments import (
     add_arguments,
     aircraft_arguments,
     output_arguments,
+    print_arguments,
     publish_arguments,
     question_arguments,
     reference_arguments,
@@ -24,6 +26,14 @@ from overflight.cli.arguments import (
     study_arguments,
     synth_arguments,
 )
+from overflight.cli.fetch_arguments import fetch_arguments
+from overflight.cli.journey_arguments import (
+    count_arguments,
+    itinerary_arguments,
+    pairs_arguments,
+    sequence_arguments,
+)
+from overflight.cli.reception_arguments import coverage_arguments, gaps_arguments, near_arguments
 from overflight.errors import ArchiveError, InputError, OverflightError, QuestionError
 
 FOUND, NOTHING_FOUND, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130  # 130: what a shell gives for SIGINT
@@ -121,21 +131,43 @@ def build_parser() -> argparse.ArgumentParser:
         return made
 
     add_arguments(verb("add", "take recordings into the archive"))
-    reference_arguments(verb("reference", "take in lists of airfields, a register of aircraft or routes"))
+    fetch_arguments(verb("fetch", "get recordings and lists from public sources on the network"))
+    reference_arguments(verb("reference", "take in lists of airfields, airspaces, aircraft or routes"))
     question_arguments(
         verb("flights", "departures to arrivals, as far as seen"), place="with an end there, or crossing it"
     )
     question_arguments(
-        verb("visits", "stops on the ground, seen or not, with the candidates"), place="stops at that place"
-    )
+        verb("visits", "stops on the ground, seen or not, with the candidates"), place="stops at that place",
+        heights=False,
+    )  # fmt: skip
     question_arguments(
-        verb("crossings", "stays inside countries or drawn areas"), place="of that country or area"
+        verb("crossings", "stays inside countries, airspaces, seas or drawn areas"), place="of that one",
+        regions=True,
+    )  # fmt: skip
+    itinerary_arguments(
+        verb("itinerary", "an aircraft's stops and flights in order, and its days without data")
     )
+    pairs_arguments(verb("pairs", "trips from one place to another, also across short or unseen stops"))
+    sequence_arguments(verb("sequence", "aircraft that were in one place and then in another"))
+    count_arguments(verb("count", "how many, by month, operator, type ...: observed, inferred, expected"))
+    never_arguments(
+        verb("never", "whether an aircraft can have been in a place: excluded, possible, seen, not loaded")
+    )
+    gaps_arguments(verb("gaps", "silences: where lost, where regained, what was reachable meanwhile"))
+    near_arguments(verb("near", "what came near a place at a time, or near an aircraft"))
+    coverage_arguments(verb("coverage", "what was received at a place, hour by hour: covered, not covered"))
     aircraft_arguments(verb("aircraft", "who an aircraft is, by which source, and what is odd about it"))
     verb("prepare", "weigh every unseen stop once, so that questions about places come at once")
     output_arguments(
         verb("info", "what the archive holds: version, batches, table hashes"), ("table", "json")
     )
+    output_arguments(
+        verb("verify", "read every file again: what is damaged, and what rests on it"), ("table", "json")
+    )
+    print_arguments(verb("report", "a flight or a stop on one sheet of paper"), "FILE.pdf")
+    figure = verb("figure", "the map or the profile of a flight or stop, for print")
+    figure.add_argument("--kind", choices=("map", "profile"), default="map")
+    print_arguments(figure, "FILE.svg, FILE.png or FILE.pdf")
     study_arguments(verb("study", "fit the weights of dark stops to an archive, or score them on it"))
     synth_arguments(verb("synth", "make up recordings for load tests, marked synthetic throughout"))
     serve_arguments(verb("serve", "the archive as pages and as an HTTP interface, on this machine"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from overflight.cli.output import FORMATS
+from overflight.cli.output import FORMATS, MAPS
 from overflight.model.grades import ALL, BEFORE, DATA_KINDS, GRADES, MIXED
 
+REGIONS = ("country", "fir", "sector", "airspace")  # as search.scope has them: importing that is slow
 POINTS_OF_VIEW = ("standard", "deu", "none")  # what the basemap in web/static holds; the first is the default
 
 
@@ -31,13 +32,22 @@ def which_aircraft(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--aircraft-file", metavar="FILE", help="one name a line; # begins a comment")
 
 
-def question_arguments(parser: argparse.ArgumentParser, place: str) -> None:
+def heights_arguments(group: argparse._ArgumentGroup) -> None:
+    """Add `--floor` and `--ceiling`."""
+    group.add_argument("--floor", metavar="FT", help="only above this pressure altitude: 18000 or FL180")
+    group.add_argument("--ceiling", metavar="FT", help="only below this pressure altitude")
+
+
+def question_arguments(
+    parser: argparse.ArgumentParser, place: str, heights: bool = True, regions: bool = False
+) -> None:
     """Add what every question may be restricted by, and where its answer goes."""
     group = parser.add_argument_group("question")
     which_aircraft(group)  # type: ignore[arg-type]
     group.add_argument(
         "--place",
-        help=f"{place}: airfield (ident, IATA, name), country, circle:LAT,LON,RADIUSnm, GeoJSON file or text",
+        help=f"{place}: airfield (ident, IATA, name), country, circle:LAT,LON,RADIUSnm, fir:LLLL, "
+        "airspace:NAME, sea:CY, GeoJSON text, or a GeoJSON, KML or OpenAir file",
     )
     group.add_argument(
         "--type", action="append", default=[], metavar="T", help="ICAO type designator, such as IL76"
@@ -45,14 +55,30 @@ def question_arguments(parser: argparse.ArgumentParser, place: str) -> None:
     group.add_argument("--since", metavar="T", help="from this UTC date or time on")
     group.add_argument("--until", metavar="T", help="before this UTC date or time")
     group.add_argument("--min-grade", choices=GRADES, help="leave out what is less sure")
+    if heights:
+        heights_arguments(group)
+    if regions:
+        group.add_argument(
+            "--regions", choices=REGIONS, default=REGIONS[0],
+            help="with --aircraft and no --place: stays in regions of which kind (default: %(default)s)",
+        )  # fmt: skip
     group.add_argument(
         "--history", choices=(BEFORE, ALL), default=BEFORE,
         help="what tells where unseen stops were: earlier stops alone (default), or later ones too",
     )  # fmt: skip
+    covered_argument(group)
     output_arguments(parser)
     parser.add_argument(
         "--sentences", action="store_true", help="each answer as a sentence that can be printed"
     )
+
+
+def covered_argument(group: argparse._ArgumentGroup) -> None:
+    """Add `--covered`."""
+    group.add_argument(
+        "--covered", action="store_true",
+        help="with --place: say beside the answer in how many hours the place was in reception",
+    )  # fmt: skip
 
 
 def aircraft_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +87,7 @@ def aircraft_arguments(parser: argparse.ArgumentParser) -> None:
         "names", nargs="*", metavar="NAME", help="mark (garbled ones too), address or call sign"
     )
     which_aircraft(parser)
-    output_arguments(parser, tuple(f for f in FORMATS if f not in ("geojson", "kml")))
+    output_arguments(parser, tuple(f for f in FORMATS if f not in MAPS))
     parser.add_argument(
         "--sentences", action="store_true", help="each answer as sentences that can be printed"
     )
@@ -70,9 +96,26 @@ def aircraft_arguments(parser: argparse.ArgumentParser) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `add`."""
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="files, folders or tars; told by content, not by name"
+        "paths", nargs="+", metavar="PATH", help="files, folders, tars or zips; told by content, not by name"
     )
     parser.add_argument("--map", metavar="FILE", help="column map for CSV files of other makers")
+    parser.add_argument(
+        "--heatmaps", action="store_true",
+        help="read readsb's heatmaps too: they repeat its traces, thinned and rounded",
+    )  # fmt: skip
+    parser.add_argument(
+        "--zone", metavar="ZONE",
+        help="zone of an SBS log's times, which carry none: UTC (assumed if not given), +02:00, Asia/Nicosia",
+    )  # fmt: skip
+    parser.add_argument(
+        "--started", metavar="TIME",
+        help="time of the first frame of a Beast or AVR log, or an SBS log without dates (one file), or of a "
+        "snapshot that states none; UTC unless it says so",
+    )  # fmt: skip
+    parser.add_argument(
+        "--address", metavar="HEX",
+        help="the aircraft's address, six hex digits, for files that name none (Flightradar24, trajectories)",
+    )  # fmt: skip
     kinds = [kind for kind in DATA_KINDS if kind != MIXED]
     parser.add_argument(
         "--data-kind", choices=kinds, default=kinds[0], help="what the data are (default: %(default)s)"
@@ -85,7 +128,8 @@ def reference_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("add",))
     parser.add_argument(
         "path", metavar="FILE|DIR",
-        help="OurAirports airports or runways, tar1090-db, VRS standing data's routes; CSV, gzip, VRS's tar",
+        help="OurAirports airports or runways, tar1090-db, VRS standing data's routes; CSV, gzip, VRS's tar; "
+        "airspaces as GeoJSON, KML or OpenAir",
     )  # fmt: skip
     parser.add_argument(
         "--day", metavar="YYYY-MM-DD", help="the UTC day the list was published, where it does not say"
@@ -127,6 +171,17 @@ def study_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="FILE", help="fit: where the weights go; score: the tables; - is the screen"
     )
+
+
+def print_arguments(parser: argparse.ArgumentParser, endings: str) -> None:
+    """Arguments of `report` and `figure`."""
+    parser.add_argument("id", nargs="?", metavar="ID", help="of a flight or a stop, as answers give it")
+    parser.add_argument(
+        "--aircraft", action="append", default=[], metavar="NAME", help="instead of an id, with --on"
+    )
+    parser.add_argument("--on", metavar="T", help="UTC date or time: the one flight of the aircraft then")
+    parser.add_argument("--stop", action="store_true", help="with --on: its one stop then")
+    parser.add_argument("-o", "--output", metavar="FILE", help=f"where it goes: {endings}")
 
 
 def serve_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from overflight.errors import QuestionError
 
-FORMATS = ("table", "json", "ndjson", "csv", "geojson", "kml")
+STREAMED = ("parquet", "geoparquet")  # bytes that other programs read from a pipe
+FILES = ("gpkg", "xlsx")  # bytes that are of use in a file alone
+MAPS = ("geojson", "kml", "gpx", "czml", "geoparquet", "gpkg")  # of what lies somewhere
+FORMATS = ("table", "json", "ndjson", "csv", "geojson", "kml", "gpx", "czml", *STREAMED, *FILES)
 
 
 def chosen_format(asked: str | None, target: str | None) -> str:
-    """The format asked for, else the file's ending, else table on a terminal and NDJSON elsewhere."""
+    """The format asked for, else the file's ending, else table on a terminal and NDJSON elsewhere.
+
+    Raises QuestionError for a format of bytes that would go to a terminal, or needs a file and has none.
+    """
     if asked is not None:
+        _check_bytes(asked, target)
         return asked
     if target not in (None, "-"):
         ending = Path(str(target)).suffix.lower().lstrip(".")
         return ending if ending in FORMATS else "ndjson"
     return "table" if sys.stdout.isatty() else "ndjson"
+
+
+def _check_bytes(format_: str, target: str | None) -> None:
+    if target not in (None, "-"):
+        return
+    if format_ in FILES:
+        raise QuestionError(f"{format_} is no text: name a file for it, -o FILE.{format_}")
+    if format_ in STREAMED and sys.stdout.isatty():
+        raise QuestionError(f"{format_} is no text: name a file for it, -o FILE.{format_}, or use a pipe")
 
 
 @contextmanager
@@ -37,10 +54,27 @@ def destination(target: str | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    final = Path(str(target))
+    with _file(Path(str(target))) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
+        yield text
+        text.detach()
+
+
+def write_bytes(content: bytes, target: str | None) -> None:
+    """Write bytes to standard output for None and `-`, else to that file, whole or not at all."""
+    if target in (None, "-"):
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return
+    with _file(Path(str(target))) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def _file(final: Path) -> Iterator[BinaryIO]:
     part = final.with_name(f".{final.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as stream:
+        with part.open("wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from overflight.intake.report import AddReport, FileReport
+from overflight.search.soundness import Soundness
 
 FILES_TOLD = 20  # of a folder of 60,000 traces; every one of them is in `info --format json`
 
@@ -75,3 +76,18 @@ def archive_report(facts: Mapping[str, Any]) -> str:
     if len(listed) > FILES_TOLD:
         lines.append(f"and {len(listed) - FILES_TOLD:,} more references")
     return "\n".join(lines)
+
+
+def soundness_report(found: Soundness) -> str:
+    """What is damaged and what rests on it, or that nothing is, in lines."""
+    looked = f"{found.file_count:,} files, {found.byte_count / 1e6:,.1f} MB, version {found.archive_version}"
+    lists = "" if found.sealed else (
+        "\nThe catalogue was written by an older Overflight and has no seal: that its lists say what they "
+        "said could not be checked beyond the database's own check. The next `add` seals them."
+    )
+    if not found.damaged:
+        return f"sound: {looked}; every file and list is as it was written{lists}"
+    lines = [f"DAMAGED: {len(found.damaged):,} of {looked}"]
+    for one in found.damaged:
+        lines += ["", one.what, f"  rests on it: {one.rests}", f"  to do: {one.remedy}"]
+    return "\n".join(lines) + lists

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -72,6 +73,7 @@ def printable(text: str, keep: str = "") -> str:
 def _fitting(kind: str, rows: Sequence[Row], width: int) -> tuple[list[tuple[str, list[Text]]], list[str]]:
     """The columns with their cells that fit the width, and the heads of those left out."""
     columns = [(head, [_cell(head, cell(row)) for row in rows]) for head, cell in COLUMNS[kind]]
+    columns = [(head, some) for head, some in columns if head not in _RARE or {str(t) for t in some} != {"-"}]
     dropped: list[str] = []
     for head in SPARED:
         needed = sum(max(len(column_head), LEAST_COLUMNS.get(column_head, _widest(texts))) + GAP
@@ -140,9 +142,64 @@ def _after(row: Row, come: str, leave: str) -> str:
     return "-" if side is None else span(side["earliest"], side["latest"], before)
 
 
+def _began(row: Row) -> str:
+    """Of a flight the first position, of a stop the arrival."""
+    return minute(row["first_seen"]) if row["leg"] == "flight" else _side(row, "begin")
+
+
+def _ended(row: Row) -> str:
+    return minute(row["last_seen"]) if row["leg"] == "flight" else _after(row, "begin", "end")
+
+
+def _short(place: Row) -> str:
+    """The ident of a field, the name of a country or an area."""
+    return str(place["name"] if place["kind"] in ("country", "area") else place["ident"])
+
+
+def _leg(row: Row) -> str:
+    """What a leg of an itinerary was: where it stopped, what it crossed, for how long nothing is known."""
+    if row["leg"] == "stop":
+        chance = "" if row["seen"] or row["probability"] is None else f" {percent(row['probability'])}"
+        return f"{_ident(row['place'])}{chance}"
+    if row["leg"] == "flight":
+        codes = (r["ident"] + "~" * (r["kind"] == "sea") for r in row["regions"])
+        return " > ".join(code for code, _ in groupby(codes)) or "-"
+    return f"{row['hours'] // 24} d"
+
+
+def _expected(row: Row) -> str:
+    if row["expected"] is None:
+        return "-"
+    low, high = row["expected_low"], row["expected_high"]
+    return f"{row['expected']:.1f}" + (f" ({low}..{high})" if low != high else "")
+
+
+def _share(row: Row) -> str:
+    time, flown = row["time_s"], row["flown_s"]
+    if not flown or time["max"] is None:
+        return "-"
+    low, high = (f"{100 * min(1.0, time[k] / flown):.0f}" for k in ("min", "max"))
+    return f"{low} %" if low == high else f"{low}..{high} %"
+
+
+def _number(value: float | None, digits: int = 0) -> str:
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def _regained(row: Row) -> str:
+    """When it was received again, without the date where that is the day of the loss."""
+    if row["regained"] is None:
+        return "not again"
+    text = minute(row["regained"]["time"])
+    return text[11:] if row["lost"]["time"][:10] == text[:10] else text
+
+
 Column = tuple[str, Callable[[Row], str]]
 SPARED = (
     "remarks",
+    "others",
+    "positions",
+    "low ft",
     "type",
     "on ground",
     "to",
@@ -158,7 +215,8 @@ LEAST_COLUMNS = {
     "place": 8,
     "remarks": 12,
 }  # what may be folded to
-_INTERVALS = frozenset({"arrived", "entered", "left"})
+_RARE = frozenset({"via", "time", "share", "cell", "covered h"})  # left out where no row has any
+_INTERVALS = frozenset({"arrived", "entered", "left", "begin", "end", "came"})
 _WHOLE = _INTERVALS | {"first seen", "last seen", "on ground", "aircraft", "grade", "type", "hex"}
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "flights": (
@@ -192,6 +250,100 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ("call signs", _calls),
         ("remarks", lambda r: " ".join(r["flags"]) or "-"),
     ),
+    "absences": (
+        ("aircraft", _who),
+        ("part", lambda r: r["part"]),
+        ("since", lambda r: minute(r["since"])),
+        ("until", lambda r: minute(r["until"])),
+        ("outcome", lambda r: r["outcome"].replace("_", " ")),
+        ("could between", lambda r: _side(r, "could")),
+        ("away km", lambda r: "-" if r["nearest_km"] is None else f"{r['nearest_km']:,.0f}"),
+        ("silence", lambda r: _clock(r["longest_silence_s"])),
+        ("reports", lambda r: str(r["position_count"])),
+        ("others there", lambda r: _received(r)),
+    ),
+    "itinerary": (
+        ("begin", lambda r: _began(r)),
+        ("end", lambda r: _ended(r)),
+        ("leg", lambda r: r["leg"].replace("_", " ")),
+        ("what", _leg),
+        ("grade", lambda r: r["grade"] or "-"),
+        ("on ground", lambda r: _hours(r) if r["leg"] == "stop" else "-"),
+        ("call signs", _calls),
+    ),
+    "pairs": (
+        ("left", lambda r: _side(r["origin"], "departure")),
+        ("came", lambda r: _side(r["destination"], "arrival")),
+        ("aircraft", _who),
+        ("type", lambda r: r["type_designator"] or "-"),
+        ("call signs", _calls),
+        ("origin", lambda r: _ident(r["origin"]["field"] or r["origin"]["place"])),
+        ("via", lambda r: " ".join(f"{_ident(s['place'])} {_hours(s)}" for s in r["via"]) or "-"),
+        ("destination", lambda r: _ident(r["destination"]["field"] or r["destination"]["place"])),
+        ("grade", lambda r: r["grade"]),
+        ("chance", lambda r: "-" if r["probability"] in (None, 1.0) else percent(r["probability"])),
+    ),
+    "sequence": (
+        ("aircraft", _who),
+        ("type", lambda r: r["type_designator"] or "-"),
+        ("first", lambda r: f"{_short(r['first']['place'])} {r['first']['grade']}"),
+        ("left", lambda r: _side(r["first"], "exit")),
+        ("then", lambda r: f"{_short(r['then']['place'])} {r['then']['grade']}"),
+        ("came", lambda r: _side(r["then"], "entry")),
+        ("apart", lambda r: _hours({"ground_time_s": r["gap_s"]})),
+        ("order", lambda r: r["order"]),
+    ),
+    "counts": (
+        ("of", lambda r: r["of"]),
+        ("by", lambda r: " ".join(k for k in (r["key_1"], r["key_2"]) if k is not None) or "all"),
+        ("observed", lambda r: str(r["observed"])),
+        ("inferred", lambda r: str(r["inferred"])),
+        ("compatible", lambda r: str(r["compatible"])),
+        ("expected", _expected),
+        ("time", lambda r: _hours({"ground_time_s": r["time_s"]})),
+        ("share", _share),
+        ("aircraft", lambda r: str(r["aircraft_count"])),
+        ("loaded h", lambda r: f"{r['loaded_hours']} of {r['hours']}" if r["loaded_hours"] else "not loaded"),
+        ("covered h", lambda r: "-" if None in (r["covered_hours"], r["loaded_hours"] or None)
+         else str(r["covered_hours"])),
+    ),
+    "gaps": (
+        ("lost", lambda r: minute(r["lost"]["time"])),
+        ("regained", _regained),
+        ("silence", lambda r: _clock(r["loaded_s"] if r["duration_s"] is None else r["duration_s"])),
+        ("aircraft", _who),
+        ("type", lambda r: r["type_designator"] or "-"),
+        ("call signs", _calls),
+        ("then", lambda r: r["outcome"].replace("_", " ")),
+        ("place", lambda r: _ident(r["place"])),
+        ("chance", lambda r: "-" if r["probability"] in (None, 1.0) else percent(r["probability"])),
+        ("reach nm", lambda r: _number(r["reach"]["farthest_nm"])),
+        ("others", lambda r: str(r["others"]["after_count"])),
+    ),
+    "near": (
+        ("first", lambda r: f"{r['first'][:10]} {r['first'][11:19]}"),
+        ("last", lambda r: r["last"][11:19]),
+        ("aircraft", _who),
+        ("type", lambda r: r["type_designator"] or "-"),
+        ("call signs", _calls),
+        ("near", lambda r: "the place" if r["near"]["kind"] == "point" else _who(r["near"])),
+        ("nm", lambda r: _number(r["closest"]["distance_nm"], 1)),
+        ("+-", lambda r: _number(r["closest"]["uncertainty_nm"], 1)),
+        ("ft apart", lambda r: _number(r["closest"]["height_apart_ft"])),
+        ("grade", lambda r: r["grade"]),
+    ),
+    "coverage": (
+        ("from", lambda r: minute(r["since"])),
+        ("to", lambda r: minute(r["until"])),
+        ("cell", lambda r: "-" if r["cell_deg"] is None else f"{r['latitude_deg']:g} {r['longitude_deg']:g}"),
+        ("reception", lambda r: r["reception"]),
+        ("covered h", lambda r: f"{r['covered_hours']} of {r['loaded_hours']}"),
+        ("aircraft", lambda r: f"{r['aircraft_count']:,}"),
+        ("positions", lambda r: f"{r['position_count']:,}"),
+        ("lowest ft", lambda r: _number(r["lowest_ft"])),
+        ("low ft", lambda r: _number(r["low_ft"])),
+        ("expected", lambda r: _number(r["expected_aircraft"], 1)),
+    ),
     "aircraft": (
         ("hex", lambda r: r["icao24"]),
         ("mark", lambda r: r["registration"] or "-"),
@@ -203,6 +355,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ("call signs", _calls),
     ),
 }
+
+
+def _received(row: Row) -> str:
+    """Who else was received at a place: a number, or why there is none."""
+    count = row["other_aircraft_count"]
+    return row["reception"] or "-" if count is None else str(count)
 
 
 def _write_statements(console: Console, row: Row) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from overflight.errors import InputError
+
 # readsb writes `~` before an address that was not assigned by ICAO (TIS-B, ADS-R, anonymised)
 NOT_ICAO_BIT = 1 << 24
 _TEXT = re.compile(r"~?[0-9a-f]{6}")
@@ -15,6 +17,14 @@ def address_of(text: str) -> int | None:
     if not _TEXT.fullmatch(text):
         return None
     return int(text[1:], 16) | NOT_ICAO_BIT if text[0] == "~" else int(text, 16)
+
+
+def address_asked(text: str) -> int:
+    """The address in a text that somebody typed; raises InputError where it is none."""
+    address = address_of(text)
+    if address is None:
+        raise InputError(f"{text!r} is no aircraft address: write six hex digits, for example 4c0001")
+    return address
 
 
 def icao24_text(address: int) -> str:

@@ -65,9 +65,9 @@ POSITIONS = (
     _may("adsb_version", pa.int8(), "ADS-B version number (0: DO-260, 1: DO-260A, 2: DO-260B)"),
     _must("stale", _FLAG, "the source marks the position as not fresh"),
     _must("new_leg", _FLAG, "the source marks the start of a leg"),
-    _must("feed", _TEXT, "the format it came in: opensky_states, readsb_trace, generic_csv"),
+    _must("feed", _TEXT, "the format it came in: readsb_trace, aircraft_json, opensky_states, generic_csv ..."),
     DATA_KIND,
-    _may("assumed", _TEXT, "comma-separated fields of a reconstruction that nobody printed or recorded"),
+    _may("assumed", _TEXT, "comma-separated: fields of a reconstruction that nobody printed or recorded; time_zone: a log's times carry none and were read as UTC; time: the source does not say when exactly the position was heard"),
 )
 
 CLAIMS = (
@@ -123,6 +123,20 @@ ROUTES = (
     _must("airports", _TEXTS, "codes of the airports in order, as published: ICAO location indicators, IATA codes where there is none"),
     _must("day", pa.int32(), "UTC day (since 1970-01-01) of the list; it says what was planned, never that it was flown"),
     _must("source", _TEXT, "who published it"),
+)
+
+AIRSPACES = (
+    _must("kind", _TEXT, "fir, sector, airspace, or what the list calls it: prohibited, restricted, danger, ctr, tma ..."),
+    _must("ident", _TEXT, "its designator (LLLL, LLD-12), else its name"),
+    _must("name", _TEXT, "name as published, else the ident"),
+    _may("floor_ft", pa.int32(), "lower limit as published, counted from floor_reference; null where it needs no number or none was said"),
+    _may("floor_reference", _TEXT, "fl (pressure altitude), amsl, agl, sfc (the ground), unknown (said, not understood); null: the list says nothing"),
+    _may("ceiling_ft", pa.int32(), "upper limit, likewise"),
+    _may("ceiling_reference", _TEXT, "the same, and unl (no upper limit)"),
+    _must("geometry", _TEXT, "outline as GeoJSON MultiPolygon on WGS-84, cut at longitude 180"),
+    _may("repaired", _TEXT, "what was wrong with the published outline, which was repaired; null for a sound one"),
+    _must("source", _TEXT, "which list, as in `place fir:LLLL@LIST`"),
+    _must("day", pa.int32(), "UTC day (since 1970-01-01) of the list"),
 )
 
 TYPES = (
@@ -328,6 +342,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "airfields": LISTED_AIRFIELDS,
     "runways": RUNWAYS,
     "routes": ROUTES,
+    "airspaces": AIRSPACES,
     "types": TYPES,
     "position_flags": POSITION_FLAGS,
     "flights": FLIGHTS,

@@ -31,7 +31,11 @@ FLAG_BITS: dict[str, int] = {
     "poor_integrity": 128,  # NIC, NACp or SIL below what a landing or a crossing may rest on
     "ground_bit_wrong": 256,  # says on the ground at flying speed or height
     "same_time": 512,  # another position of the address at the same instant, elsewhere
+    "marked_spoofed": 1024,  # the source itself marks the position as spoofed or made up
+    "document": 2048,  # a website or a paper printed it: no reception is at hand that could be checked
 }
+# Flags with which a position tells roughly where the aircraft was, but can never make anything `observed`.
+PROVES_NOTHING = ("poor_integrity", "document")
 
 # Reasons against a candidate field: bit, word. Those in RULING_OUT make it `ruled_out`.
 OBJECTION_BITS: dict[str, int] = {

@@ -11,9 +11,20 @@ import pyarrow as pa
 
 from overflight.model.grades import GRADES, INFERRED, OBSERVED, RECORDED
 from overflight.search.contract import Row, table_of
+from overflight.search.journey_words import JourneySentences
+from overflight.search.never_words import NeverSentences
+from overflight.search.reception_words import ReceptionSentences
 from overflight.search.sentences import Sentences, marked
 
-NOUNS = {"flights": "flight", "visits": "visit", "crossings": "crossing", "aircraft": "aircraft"}
+NOUNS = {
+    "flights": "flight", "visits": "visit", "crossings": "crossing", "aircraft": "aircraft", "pairs": "trip",
+    "sequence": "sequence", "gaps": "silence", "near": "encounter", "coverage": "row",
+    "absences": "stretch",
+}  # fmt: skip
+# Who writes the sentences of which kind, where it is not Sentences.
+WRITERS: dict[str, type[Sentences]] = dict.fromkeys(
+    ("itinerary", "pairs", "sequence", "counts"), JourneySentences
+) | dict.fromkeys(("gaps", "near", "coverage"), ReceptionSentences) | {"absences": NeverSentences}
 
 
 def _utc_only(latitude_deg: float, longitude_deg: float, time_ms: int) -> timedelta | None:
@@ -26,8 +37,8 @@ class Answer:
 
     Rows are told when they are looked at. `brief` says of each of them, in order, what can be said without
     telling it: `id`, `icao24`, `registration`, `type_designator`, `operator`, `grade`, `seen`, `data_kind`,
-    `first_ms` (its earliest known instant), and of visits `probability`; that may lack fields of less than
-    one chance in 10,000.
+    `first_ms` (its earliest known instant), and of visits `probability`, which may lack fields of less
+    than one chance in 10,000, and `last_ms`, its last known instant.
     """
 
     kind: str
@@ -40,6 +51,7 @@ class Answer:
     )
     expected: float | None = None  # of visits at a place: the sum of their probabilities
     brief: Sequence[Row] = ()  # of flights and visits
+    summary: str | None = None  # what the footer says where it is no count of the rows by grade
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -60,11 +72,13 @@ class Answer:
 
     def sentences(self) -> list[str]:
         """One printable text for each row, in order."""
-        writer = Sentences(self.offset_of)
+        writer = WRITERS.get(self.kind, Sentences)(self.offset_of)
         return [writer.of(self.kind, row) for row in self.rows]
 
     def footer(self) -> str:
         """`92 = 61 observed + 31 inferred (+ 12 compatible); expected 88.4`, compatible ones not summed."""
+        if self.summary is not None:
+            return marked(self._data_kind(), self.summary)
         text = counted(self.kind, len(self.rows), self.counts)
         text += f"; expected {self.expected:.1f}" if self.expected is not None else ""
         return marked(self._data_kind(), text)

@@ -48,7 +48,7 @@ END = _struct(
     candidate_count=_I, fix=FIX,
 )  # fmt: skip
 INTERVAL = _struct(earliest=_T, latest=_T)
-REGION = _struct(kind=_S, ident=_S, name=_S, dataset=_S, error_km=_F)
+REGION = _struct(kind=_S, ident=_S, name=_S, dataset=_S, error_km=_F, limits=_S)
 BORDER = _struct(grade=_S, earliest=_T, latest=_T, latitude_deg=_F, longitude_deg=_F)
 STATEMENT = _struct(
     registration=_S,
@@ -60,6 +60,34 @@ STATEMENT = _struct(
     last_day=_S,
     source=_S,
 )
+_SECONDS = _struct(min=_I, max=_I)
+STAY = _struct(
+    stop_id=_S, place=PLACE, field=PLACE, grade=_S, probability=_F, seen=_B, arrival=INTERVAL,
+    departure=INTERVAL, ground_time_s=_SECONDS,
+)  # fmt: skip
+PRESENCE = _struct(
+    kind=_S, id=_S, place=PLACE, grade=_S, probability=_F, entry=INTERVAL, exit=INTERVAL
+)  # fmt: skip
+CROSSED = _struct(kind=_S, ident=_S, name=_S, grade=_S, entry=INTERVAL, exit=INTERVAL)
+
+MOVING = _struct(
+    **{field.name: field.type for field in FIX}, groundspeed_kt=_F, track_deg=_F
+)  # a fix with where it was heading
+REACH = _struct(
+    speed_kt=_F, speed_source=_S, direct_nm=_F, direct_s=_I, farthest_nm=_F, aside_nm=_F, ground_max_s=_I
+)  # fmt: skip
+OTHERS = _struct(
+    radius_nm=_F, minutes=_I, before_count=_I, after_count=_I, after_no_higher_count=_I
+)  # fmt: skip
+RING = _struct(radius_nm=_F, position_count=_I, aircraft_count=_I, lowest_ft=_I, low_ft=_I)
+CLOSEST = _struct(
+    time=_T, distance_nm=_F, uncertainty_nm=_F, height_apart_ft=_I, latitude_deg=_F, longitude_deg=_F,
+    baro_altitude_ft=_I,
+)  # fmt: skip
+TARGET = _struct(
+    kind=_S, icao24=_S, registration=_S, type_designator=_S, operator=_S, callsigns=_TEXTS, flight_id=_S,
+    latitude_deg=_F, longitude_deg=_F, baro_altitude_ft=_I, before=FIX, after=FIX, within_nm=_F, within_ft=_F,
+)  # fmt: skip
 
 _HEAD = [
     ("schema", _S),
@@ -97,6 +125,61 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("first_seen", _T),
         ("last_seen", _T), ("flight_count", _I), ("callsigns", _TEXTS), ("statements", pa.list_(STATEMENT)),
         ("remarks", _TEXTS), ("matched_as", _S), *_TAIL,
+    ]),
+    "itinerary": pa.schema([
+        *_HEAD, *_WHO, ("sequence", _I), ("leg", _S), ("callsigns", _TEXTS), ("first_seen", _T),
+        ("last_seen", _T), ("begin", INTERVAL), ("end", INTERVAL), ("place", PLACE),
+        ("grade", _S), ("probability", _F), ("seen", _B), ("ground_time_s", _SECONDS),
+        ("candidates", pa.list_(CANDIDATE)), ("candidate_count", _I),
+        ("regions", pa.list_(CROSSED)), ("silences", pa.list_(INTERVAL)), ("before", FIX), ("after", FIX),
+        ("hours", _I), ("loaded_hours", _I), *_TAIL, ("rules", _S),
+    ]),
+    "pairs": pa.schema([
+        *_HEAD, *_WHO, ("callsigns", _TEXTS), ("first_seen", _T), ("last_seen", _T), ("origin", STAY),
+        ("destination", STAY), ("via", pa.list_(STAY)), ("grade", _S), ("probability", _F),
+        ("probability_least", _F), ("probability_most", _F), ("duration_s", _SECONDS), ("first", _B),
+        ("flight_ids", _TEXTS), *_TAIL, ("rules", _S),
+    ]),
+    "sequence": pa.schema([
+        *_HEAD, *_WHO, ("callsigns", _TEXTS), ("first", PRESENCE), ("then", PRESENCE), ("order", _S),
+        ("gap_s", _SECONDS), ("grade", _S), ("probability", _F), ("probability_least", _F),
+        ("probability_most", _F), *_TAIL, ("rules", _S),
+    ]),
+    "counts": pa.schema([
+        *_HEAD, ("of", _S), ("place", PLACE), ("origin", PLACE), ("destination", PLACE), ("by_1", _S),
+        ("key_1", _S), ("by_2", _S), ("key_2", _S), ("since", _T), ("until", _T), ("sum", _I),
+        ("observed", _I), ("inferred", _I), ("compatible", _I), ("unknown", _I), ("expected", _F),
+        ("expected_low", _I), ("expected_high", _I), ("hours", _I), ("loaded_hours", _I),
+        ("covered_hours", _I), ("aircraft_count", _I), ("first", _T), ("last", _T), ("time_s", _SECONDS),
+        ("flown_s", _I), *_TAIL,
+    ]),
+    "gaps": pa.schema([
+        *_HEAD, *_WHO, ("callsigns", _TEXTS), ("outcome", _S), ("lost", MOVING), ("regained", MOVING),
+        ("duration_s", _I), ("loaded_s", _I), ("flagged_count", _I), ("flight_before_id", _S),
+        ("flight_after_id", _S),
+        ("stop_id", _S), ("place", PLACE), ("grade", _S), ("probability", _F),
+        ("kept_flying_probability", _F), ("reach", REACH), ("others", OTHERS), *_TAIL, ("rules", _S),
+    ]),
+    "near": pa.schema([
+        *_HEAD, *_WHO, ("callsigns", _TEXTS), ("flight_id", _S), ("grade", _S), ("near", TARGET),
+        ("first", _T), ("last", _T), ("closest", CLOSEST), ("before", FIX), ("after", FIX), *_TAIL,
+        ("rules", _S),
+    ]),
+    "absences": pa.schema([
+        *_HEAD, *_WHO, ("region", REGION), ("part", _S), ("outcome", _S), ("reason", _S), ("since", _T),
+        ("until", _T), ("could", INTERVAL), ("windows", pa.list_(INTERVAL)), ("excluded_s", _I),
+        ("possible_s", _I), ("not_loaded_s", _I), ("entered_s", _I), ("position_count", _I),
+        ("flagged_inside_count", _I), ("nearest_km", _F), ("longest_silence_s", _I), ("speed_limit_kt", _I),
+        ("speed_source", _S), ("reception", _S), ("other_aircraft_count", _I), ("lowest_ft", _I),
+        ("before", FIX), ("after", FIX), *_TAIL, ("rules", _S),
+    ]),
+    "coverage": pa.schema([
+        *_HEAD, ("place", PLACE), ("by", _S), ("since", _T), ("until", _T), ("latitude_deg", _F),
+        ("longitude_deg", _F), ("cell_deg", _F), ("reception", _S), ("hours", _I), ("loaded_hours", _I),
+        ("covered_hours", _I), ("not_covered_hours", _I), ("untold_hours", _I), ("position_count", _I),
+        ("aircraft_count", _I), ("on_ground_count", _I), ("lowest_ft", _I), ("low_ft", _I),
+        ("expected_aircraft", _F), ("aircraft_per_hour", _F), ("aircraft_per_hour_low", _F),
+        ("aircraft_per_hour_high", _F), ("rings", pa.list_(RING)), *_TAIL,
     ]),
 }  # fmt: skip
 

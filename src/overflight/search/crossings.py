@@ -13,12 +13,13 @@ from overflight.model.address import icao24_text
 from overflight.model.grades import GRADES
 from overflight.search.answer import Answer, at_least, count_grades
 from overflight.search.contract import Row, finish
-from overflight.search.drawn import borders_of, find_drawn_crossings
+from overflight.search.drawn import at_heights, find_drawn_crossings
 from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
 from overflight.search.places import Airfield, Country, Drawn, Place
+from overflight.search.regions import Regions, crossings_of_kind, regions_of
 from overflight.search.rows import find_by, find_scoped
-from overflight.search.scope import Question, Scope, find_scope
+from overflight.search.scope import COUNTRIES, Question, Scope, find_scope
 from overflight.search.sources import Sources
 from overflight.store.conditions import Condition
 from overflight.store.view import View
@@ -31,21 +32,25 @@ _EXIT = ("exit_earliest_ms", "exit_latest_ms", "exit_latitude_deg", "exit_longit
 def find_crossings_asked(asked: Question, sources: Sources) -> Answer:
     """Crossings as the contract's `crossings`, by earliest time, then id; of all countries without place."""
     scope, place = find_scope(asked, sources.view), sources.place_asked(asked)
-    table = _kept(_with_flights(sources.view, scoped_crossings(sources, asked, scope, place), asked), asked)
+    if place is None and asked.regions != COUNTRIES:
+        crossed, regions = crossings_of_kind(sources, asked, scope)
+    else:
+        crossed, regions = scoped_crossings(sources, asked, scope, place), regions_of(place, sources.borders)
+    table = _kept(_with_flights(sources.view, crossed, asked), asked)
     table = table.sort_by([("start_ms", "ascending"), ("id", "ascending")])
     who = identities(register_of(sources.view, table), table, ("start_ms",))
     kept = [
         (row, known) for row, known in zip(table.to_pylist(), who, strict=True)
         if is_asked_for(asked, scope, row["address"], known)
     ]  # fmt: skip
-    told = _told(sources, kept, place) if kept else []
+    told = _told(sources, kept, regions) if kept else []
     counts = count_grades([surer(row) for row, _ in kept])
     return Answer(
         "crossings",
         told,
         counts,
         scope.missing,
-        suggestions(sources.view, scope.missing),
+        suggestions(sources.view, scope.missing) + regions.remarks,
         offset_of=sources.offset_of,
     )
 
@@ -94,20 +99,10 @@ def _kept(table: pa.Table, asked: Question) -> pa.Table:
     return table.filter(keep)
 
 
-def _told(sources: Sources, kept: list[tuple[Row, Row]], place: Place | None) -> list[Row]:
-    borders = borders_of(place.area) if isinstance(place, Drawn) else sources.borders
-    names = dict(zip(borders.idents, borders.names, strict=True))
-    regions: dict[tuple[str, str], Row] = {}
-    for row, _ in kept:
-        kind, ident = key = row["region_kind"], row["region_ident"]
-        if key not in regions:
-            regions[key] = {
-                "kind": kind, "ident": ident, "name": names.get(ident, ident), "dataset": borders.dataset,
-                "error_km": borders.error_km,
-            }  # fmt: skip
+def _told(sources: Sources, kept: list[tuple[Row, Row]], regions: Regions) -> list[Row]:
     version = sources.archive_version
     return [
-        finish("crossings", _columns(row, known, regions[row["region_kind"], row["region_ident"]]), version)
+        finish("crossings", _columns(row, known, regions.of(row, sources.borders)), version)
         for row, known in kept
     ]
 
@@ -116,7 +111,7 @@ def scoped_crossings(sources: Sources, asked: Question, scope: Scope, place: Pla
     """Crossings (schema CROSSINGS) of the aircraft and the place asked for, near the time asked for."""
     bounds = (asked.since_ms, asked.until_ms)
     if isinstance(place, Drawn):
-        return find_drawn_crossings(sources.view, place.area, scope, bounds)
+        return find_drawn_crossings(sources.view, place, scope, bounds)
     within = [Condition(("entry_earliest_ms", "exit_latest_ms"), "overlaps", bounds)]
     if isinstance(place, Airfield):
         where = f"{place.place['latitude_deg']:.3f},{place.place['longitude_deg']:.3f}"
@@ -126,7 +121,10 @@ def scoped_crossings(sources: Sources, asked: Question, scope: Scope, place: Pla
         )
     if isinstance(place, Country):
         within.append(Condition("region_ident", "=", place.ident))
-    return find_scoped(sources.view, "crossings", scope, ("flight_id",), within)
+    found = find_scoped(sources.view, "crossings", scope, ("flight_id",), within)
+    if isinstance(place, Country) and place.layer.bounded and found.num_rows:
+        return at_heights(sources.view, found, sources.borders, place)
+    return found
 
 
 def grades_of_flights(sources: Sources, asked: Question, scope: Scope, place: Place) -> dict[str, str]:

@@ -1,21 +1,22 @@
-"""Crossings of an area drawn by the asker: few flights by boxes, then their exact lines."""
+"""Crossings of an outline, drawn or of a list: few flights by boxes, then their exact lines and heights."""
 
 from __future__ import annotations
-
-import hashlib
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from overflight.detect.columns import Columns, Ints, columns_of
+from overflight.detect.columns import Columns, Floats, Ints, columns_of
 from overflight.detect.crossings import VERSION, CrossingRules, find_crossings
+from overflight.detect.layers import VERSION as LAYERS
+from overflight.detect.layers import Fixes, Layer, LayerRules, heights, surely, within_layer
 from overflight.detect.paths import Paths, paths_of
 from overflight.detect.stays import Legs
 from overflight.geo.area import Area
 from overflight.geo.borders import Borders
+from overflight.geo.fences import alone
 from overflight.model.fields import CROSSINGS, schema
+from overflight.search.places import Country, Drawn
 from overflight.search.rows import find_by, find_of
 from overflight.search.scope import Scope
 from overflight.store.conditions import Condition
@@ -26,13 +27,47 @@ _FLIGHT = ["id", "address", "first_seen_ms", "last_seen_ms", "flags"]  # what a 
 _KEYS = ["address", "time_ms", "latitude_e7", "longitude_e7"]
 
 
-def find_drawn_crossings(view: View, area: Area, scope: Scope, within: Bounds) -> pa.Table:
-    """CROSSINGS of a drawn area by the flights in scope near it in [since, until) (ms, None open)."""
-    flights = _flights_near(view, area, scope, within)
+def find_drawn_crossings(view: View, place: Drawn, scope: Scope, within: Bounds) -> pa.Table:
+    """CROSSINGS of an outline by the flights in scope near it in [since, until) (ms, None open)."""
+    flights = flights_near(view, place.area, scope, within)
     if flights.num_rows == 0:
         return schema(CROSSINGS).empty_table()
     columns, paths, legs, ids = lines_of(view, flights)
-    return find_crossings(columns, paths, legs, ids, borders_of(area), CrossingRules(), VERSION, kind="area")
+    borders, rules = place.borders, CrossingRules()
+    found = find_crossings(columns, paths, legs, ids, borders, rules, VERSION, kind=place.kind)
+    if not place.layer.bounded:
+        return found
+    return at_layer(found, (columns, paths, ids), borders, place.layer)
+
+
+def at_heights(view: View, crossings: pa.Table, borders: Borders, place: Country) -> pa.Table:
+    """CROSSINGS of a country as stays between heights."""
+    flights = find_by(view, "flights", "id", crossings["flight_id"].to_pylist(), columns=_FLIGHT)
+    if flights.num_rows == 0:
+        return crossings
+    columns, paths, _, ids = lines_of(view, flights)
+    one = alone(borders, borders.idents.index(place.ident))
+    return at_layer(crossings, (columns, paths, ids), one, place.layer)
+
+
+def at_layer(
+    crossings: pa.Table, lines: tuple[Columns, Paths, pa.Array], borders: Borders, layer: Layer
+) -> pa.Table:
+    """CROSSINGS of the one region of `borders` as stays within a layer; `lines`: those of their flights."""
+    columns, paths, ids = lines
+    inside = surely_inside(borders, columns.latitude_deg, columns.longitude_deg)
+    fixes = Fixes.of(columns, paths, inside, heights(layer, columns, LayerRules()))
+    found = within_layer(crossings, fixes, ids, CrossingRules().track_gap_min)
+    rules = pa.repeat(f"{VERSION} {LAYERS}", found.num_rows)
+    place = found.schema.get_field_index("rules")
+    return found.set_column(place, found.schema.field(place), rules)
+
+
+def surely_inside(borders: Borders, latitude_deg: Floats, longitude_deg: Floats) -> Ints:
+    """1 for points surely in the one region, -1 for those surely not, 0 nearer to its border than it errs."""
+    here = borders.region_at(latitude_deg, longitude_deg) == 0
+    away, _, _ = borders.nearest_border(latitude_deg, longitude_deg, borders.error_km)
+    return surely(here, away <= borders.error_km)
 
 
 def lines_of(view: View, flights: pa.Table) -> tuple[Columns, Paths, Legs, pa.Array]:
@@ -49,13 +84,7 @@ def flagged_lines_of(view: View, flights: pa.Table) -> tuple[Columns, Paths, Leg
     return columns, paths_of(columns, flags, legs), legs, flights["id"].combine_chunks(), flags
 
 
-def borders_of(area: Area) -> Borders:
-    """The area's edge as borders; its ident is made from its shape and does not change with its name."""
-    digest = hashlib.sha256(repr(area.rings).encode()).hexdigest()[:8]
-    return replace(Borders.from_area(area), idents=(f"area{digest}",))
-
-
-def _flights_near(view: View, area: Area, scope: Scope, within: Bounds) -> pa.Table:
+def flights_near(view: View, area: Area, scope: Scope, within: Bounds) -> pa.Table:
     """Flights in scope with a piece of line whose box meets that of the area."""
     conditions = [
         Condition("south_deg", "<=", area.north_deg), Condition("north_deg", ">=", area.south_deg),

@@ -92,8 +92,9 @@ def _flights_at(sources: Sources, asked: Question, scope: Scope, place: Place,
     found = find_stops_at(sources, place, days, [], None, later=asked.history == ALL, bounds=(None, None))
     grades = found.grades
     grade_of_flight: dict[str, str] = {}
+    ground = isinstance(place, Airfield) or not place.layer.floors  # above a floor nothing begins or ends
     for stop in found.rows:
-        if stop["id"] in grades:
+        if ground and stop["id"] in grades:
             for flight, side in (("flight_in_id", "arrival_grade"), ("flight_out_id", "departure_grade")):
                 if stop[flight] is not None:
                     # a seen stop's arrival or departure need not have been; of a dark one neither was

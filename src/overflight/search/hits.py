@@ -28,8 +28,8 @@ _EXACT_LEAST = 0.8  # below it a call sign only begins with the text
 class Hit:
     """One thing a text may mean.
 
-    `kind` is aircraft, flight, stop, place, country, date, type or callsign; `ident` its name in paths (an
-    address, an id, a code); `score` orders hits, 1 is surest.
+    `kind` is aircraft, flight, stop, place, country, fir, date, type or callsign; `ident` its name in paths
+    (an address, an id, a code); `score` orders hits, 1 is surest.
     """
 
     kind: str
@@ -53,7 +53,7 @@ def hits_of(known: Known, senses: list[Sense]) -> list[Hit]:
     """Senses with titles and details, those of one kind at once."""
     tell = {
         "aircraft": aircraft_hits, "callsign": _callsigns, "place": _places, "country": _countries,
-        "type": _types,
+        "type": _types, "fir": _regions,
     }  # fmt: skip
     ordered = sorted(senses, key=lambda sense: sense.kind)
     return [
@@ -127,6 +127,12 @@ def _places(known: Known, senses: list[Sense]) -> list[Hit]:
 def _countries(known: Known, senses: list[Sense]) -> list[Hit]:
     names = dict(known.countries.values())
     return [Hit("country", s.ident, names[s.ident], s.ident, s.why, s.score) for s in senses]
+
+
+def _regions(known: Known, senses: list[Sense]) -> list[Hit]:
+    firs = known.sources.airspaces.firs
+    detail = "flight information region: air traffic control, not territory"
+    return [Hit("fir", s.ident, firs[s.ident], f"{s.ident}, {detail}", s.why, s.score) for s in senses]
 
 
 def _types(known: Known, senses: list[Sense]) -> list[Hit]:

@@ -18,6 +18,7 @@ from overflight.geo.borders import Borders
 from overflight.model.fields import STOPS, schema
 from overflight.model.grades import INFERRED, OBSERVED, UNKNOWN
 from overflight.search.contract import Row
+from overflight.search.editions import changed, idents_over
 from overflight.search.places import Airfield, Country, Drawn, Place
 from overflight.search.prepared import HINT, MANY, Held, held_at
 from overflight.search.rows import distinct, find_by, find_of
@@ -88,7 +89,11 @@ def find_stops_at(
         if (grade := grade_within(stop, inside.get(stop["id"], 0.0), here)) is not None
     }
     many = near.dark_count > MANY and held is None and not later
-    remarks = (HINT.format(count=near.dark_count),) if many else ()
+    remarks: tuple[str, ...] = (HINT.format(count=near.dark_count),) if many else ()
+    if isinstance(place, Airfield):
+        remarks += changed(sources.fields.gazetteer, place.ident, days)
+    else:
+        remarks += place.remarks
     return AtPlace(stops, rows, grades, inside, airframes, weighed, there, rest, remarks)
 
 
@@ -174,7 +179,7 @@ def grade_within(stop: Mapping[str, Any], probability: float, seen_inside: bool)
 def _idents(sources: Sources, place: Place, days: tuple[int, int]) -> list[str]:
     match place:
         case Airfield(place=known):
-            return [known["ident"]]
+            return idents_over(sources.fields.gazetteer, known["ident"], days)
         case Country(ident=code):
             return sources.fields.idents_of_country(code, days)
         case Drawn():

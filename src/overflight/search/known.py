@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from overflight.clock import day_number
 from overflight.registry.countries import country_names
 from overflight.registry.register import Register
+from overflight.search.about import About, find_about
 from overflight.search.contract import Row
 from overflight.search.loaded import Loaded, find_loaded
 from overflight.search.rows import find_by
@@ -52,6 +53,11 @@ class Known:
     def loaded(self) -> Loaded:
         """What the archive holds in time and space."""
         return find_loaded(self.view)
+
+    @cached_property
+    def about(self) -> About:
+        """What an export says of the archive."""
+        return find_about(self.view)
 
     @cached_property
     def flights(self) -> pa.Table:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from overflight.detect.columns import Columns, Ints
+from overflight.detect.columns import Columns, Floats, Ints
 from overflight.detect.crossings import CrossingRules
 from overflight.detect.paths import Paths
 from overflight.search.contract import Row
@@ -20,11 +20,12 @@ Piece = list[tuple[float, float]]
 
 
 class Track(NamedTuple):
-    """A piece of a line: of each position the place, the time in ms, the pressure altitude in ft or None."""
+    """A piece of a line: of each position the place, the time in ms, both altitudes in ft or None."""
 
     where: Piece  # longitude, latitude in degrees
     time_ms: list[int]
-    baro_altitude_ft: list[float | None]
+    baro_altitude_ft: list[float | None]  # pressure altitude
+    geo_altitude_ft: list[float | None]  # above the WGS-84 ellipsoid
 
 
 def find_paths(view: View, flights: Sequence[Row]) -> dict[str, list[Piece]]:
@@ -36,7 +37,7 @@ def find_paths(view: View, flights: Sequence[Row]) -> dict[str, list[Piece]]:
 
 
 def find_tracks(view: View, flights: Sequence[Row]) -> dict[str, list[Track]]:
-    """The same pieces with their times and pressure altitudes."""
+    """The same pieces with their times and altitudes."""
     table = find_by(view, "flights", "id", (row["id"] for row in flights))
     if table.num_rows == 0:
         return {}
@@ -49,10 +50,14 @@ def find_tracks(view: View, flights: Sequence[Row]) -> dict[str, list[Track]]:
             line = zip(
                 columns.longitude_deg[index].tolist(), columns.latitude_deg[index].tolist(), strict=True
             )
-            heights = columns.baro_altitude_ft[index].tolist()
-            known = [None if height != height else height for height in heights]
-            found[names[paths.leg[part[0]]]].append(Track(list(line), columns.time_ms[index].tolist(), known))
+            baro, geo = (_known(c[index]) for c in (columns.baro_altitude_ft, columns.geo_altitude_ft))
+            track = Track(list(line), columns.time_ms[index].tolist(), baro, geo)
+            found[names[paths.leg[part[0]]]].append(track)
     return found
+
+
+def _known(values: Floats) -> list[float | None]:
+    return [None if value != value else value for value in values.tolist()]
 
 
 def piece_ends(columns: Columns, paths: Paths) -> Ints:

@@ -12,12 +12,15 @@ from overflight.errors import QuestionError
 from overflight.model.address import address_of
 from overflight.model.grades import ALL, BEFORE, GRADES
 from overflight.registry.marks import normal_mark
+from overflight.search.limits import asked_height
 from overflight.store.conditions import Condition
 from overflight.store.view import View
 
 Names = str | Iterable[str]
 # said beside every answer that uses it
 LATER_COUNTED = "history: what came after a stop was counted too; the answer could not have been given then"
+COUNTRIES = "country"
+REGIONS = (COUNTRIES, "fir", "sector", "airspace")
 PREFIXES = (
     "hex",
     "mark",
@@ -36,6 +39,9 @@ class Question:
     until_ms: int | None = None
     min_grade: str | None = None
     history: str = BEFORE
+    floor_ft: float | None = None  # pressure altitude
+    ceiling_ft: float | None = None
+    regions: str = COUNTRIES  # what crossings without a place are of
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -59,7 +65,11 @@ class Scope:
 
 
 class Asked(TypedDict, total=False):
-    """What a question may be restricted by, as people put it; `type` is ICAO type designators."""
+    """What a question may be restricted by, as people put it; `type` is ICAO type designators.
+
+    `floor` and `ceiling` are feet of pressure altitude or levels (`FL180`); `regions` is what crossings
+    without a place are of: `country`, `fir`, `sector` or `airspace`.
+    """
 
     aircraft_file: str | Path | None
     place: str | None
@@ -68,6 +78,9 @@ class Asked(TypedDict, total=False):
     until: str | None
     min_grade: str | None
     history: str | None
+    floor: str | float | None
+    ceiling: str | float | None
+    regions: str | None
 
 
 def question(aircraft: Names = (), **asked: Unpack[Asked]) -> Question:
@@ -85,7 +98,13 @@ def question(aircraft: Names = (), **asked: Unpack[Asked]) -> Question:
     if history not in (BEFORE, ALL):
         raise QuestionError(f"{history!r} is no choice of history; they are {BEFORE} and {ALL}")
     types = tuple(text.strip().upper() for text in _texts(asked.get("type", ())))
-    return Question(tuple(names), asked.get("place"), types, since_ms, until_ms, grade, history)
+    floor, ceiling = asked_height(asked.get("floor"), "floor"), asked_height(asked.get("ceiling"), "ceiling")
+    regions = asked.get("regions") or COUNTRIES
+    if regions not in REGIONS:
+        raise QuestionError(f"{regions!r} is no kind of region; they are {', '.join(REGIONS)}")
+    return Question(
+        tuple(names), asked.get("place"), types, since_ms, until_ms, grade, history, floor, ceiling, regions
+    )
 
 
 def read_names(path: Path) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from overflight.model.address import address_of, icao24_text
 from overflight.registry.marks import mark_guesses, normal_mark
+from overflight.search.airspaces import matching
 from overflight.search.guesses import GUESSES_SHOWN
 from overflight.search.known import Known
 from overflight.search.words import folded, latin, words_of
@@ -109,6 +110,11 @@ def _countries(known: Known, text: str) -> Iterator[Sense]:
         yield Sense("country", found[0], f"country: {found[1]}", 0.92)
 
 
+def _regions(known: Known, text: str) -> Iterator[Sense]:
+    for ident in matching(known.sources.airspaces.firs, text.strip()):
+        yield Sense("fir", ident, "flight information region of a loaded list: air traffic control", 0.89)
+
+
 def _types(known: Known, text: str) -> Iterator[Sense]:
     wanted = latin(text).replace("-", "").replace(" ", "")
     listed = known.sources.types.need_of(wanted)
@@ -173,5 +179,5 @@ def _from(names: Sequence[str], beginning: str) -> Iterator[str]:
         yield names[k]
 
 
-_EXACT: tuple[Reading, ...] = (_addresses, _marks, _callsigns, _place_codes, _countries, _types)
+_EXACT: tuple[Reading, ...] = (_addresses, _marks, _callsigns, _place_codes, _countries, _types, _regions)
 _NEAR: tuple[Reading, ...] = (_place_words, _type_words, _operators, _beginnings)

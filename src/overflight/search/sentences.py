@@ -22,6 +22,8 @@ from overflight.model.grades import (
     RECORDED,
     UNKNOWN,
 )
+from overflight.search.document_words import document_note
+from overflight.search.region_words import region_named
 
 Row = Mapping[str, Any]
 OffsetOf = Callable[
@@ -56,7 +58,7 @@ class Sentences:
             "flights": self._flight, "visits": self._visit, "crossings": self._crossing,
             "aircraft": self._aircraft,
         }  # fmt: skip
-        return marked(row["data_kind"], writers[kind](row))
+        return marked(row["data_kind"], writers[kind](row) + document_note(row))
 
     def _flight(self, row: Row) -> str:
         start, end = row["origin"]["fix"], row["destination"]["fix"]
@@ -170,7 +172,7 @@ class Sentences:
 
 
 _ASSUMABLE = {
-    "time": {"time"}, "position": {"latitude_deg", "longitude_deg"},
+    "time": {"time"}, "time zone": {"time_zone"}, "position": {"latitude_deg", "longitude_deg"},
     "height": {"baro_altitude_ft", "geo_altitude_ft"}, "speed": {"groundspeed_kt"}, "track": {"track_deg"},
 }  # fmt: skip
 
@@ -193,11 +195,6 @@ def aircraft_named(row: Row) -> str:
 def place_named(place: Row) -> str:
     """`Ovda International Airport (LLOV)`, or the name alone where the ident says nothing more."""
     return place["name"] if place["ident"] in (None, place["name"]) else f"{place['name']} ({place['ident']})"
-
-
-def region_named(region: Row) -> str:
-    """`Israel`, `the sea off Cyprus`, or the drawn area's name."""
-    return f"the sea off {region['name']}" if region["kind"] == "sea" else str(region["name"])
 
 
 def fitting(end: Row) -> str:

@@ -1,55 +1,51 @@
 """Why an answer is empty: not loaded, not covered, or not seen, which are three different things.
 
-A fourth where something may not be shown: then none of the three can be told. That anything is withheld of
-the time asked about is all that is said, whatever aircraft and place were asked for: it betrays neither.
+Nobody received at a place is called not covered where the other hours let one expect somebody, or where
+nobody ever was; else it cannot be told whether the place was covered (detect.coverage). One more where
+something may not be shown: then nothing can be told. That anything is withheld of the time asked about is all
+that is said, whatever aircraft and place were asked for: it betrays neither.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.clock import iso_utc
-from overflight.detect.columns import Bools
-from overflight.detect.integrity import QUARANTINE
-from overflight.geo.area import Area
-from overflight.geo.sphere import distance_nm
 from overflight.model.address import address_of
-from overflight.search.drawn import flags_of
-from overflight.search.loaded import HOUR_MS, Box, Loaded, days_of
-from overflight.search.places import Airfield, Country, Drawn, Place
+from overflight.search.loaded import HOUR_MS, Loaded, days_of
+from overflight.search.places import Country, Place
+from overflight.search.reception import (
+    COVERED,
+    Reception,
+    find_reception,
+    lowest_ft,
+)
+from overflight.search.reception import NOT_COVERED as HOUR_NOT_COVERED
+from overflight.search.reception import UNTOLD as HOUR_UNTOLD
 from overflight.search.rows import find_by
-from overflight.search.scope import Question, find_aircraft
+from overflight.search.scope import Question, find_aircraft, find_scope
 from overflight.search.sources import Sources
+from overflight.search.within import AROUND_NM, HEARD, named, trusted
 from overflight.store.conditions import Condition
-from overflight.store.view import View
-from overflight.units import E7_PER_DEGREE
+from overflight.units import MILLISECONDS_PER_DAY
 
 NOT_LOADED, NOT_COVERED, NOT_SEEN, WITHHELD = "not loaded", "not covered", "not seen", "withheld"
-# Minimum sector altitudes are published for the 25 nm round an aerodrome (ICAO Doc 8168): an aircraft that
-# lands or leaves is inside it for its last or first ten minutes, below some 8,000 ft.
-AROUND_NM = 25.0
+UNTOLD = "cannot be told"  # nobody was received there, which is nothing unusual at such hours
 _UNTOLD = "whether there is more cannot be told here: recordings of or near that time may not be published."
-_COLUMNS = (
-    "address",
-    "time_ms",
-    "latitude_e7",
-    "longitude_e7",
-    "baro_altitude_ft",
-    "geo_altitude_ft",
-    "on_ground",
-)
 
 
 @dataclass(frozen=True)
 class Silence:
-    """Why nothing was found: `kind` is one of the four, `sentence` says it with its figures.
+    """Why nothing was found: `kind` is one of the five, `sentence` says it with its figures.
 
     Hours are those of the time asked about that are over; `position_count` and `aircraft_count` are of what
-    was received at the place, `lowest_ft` its least altitude (0: on the ground), None where not known.
+    was received at the place, `lowest_ft` its least altitude (0: on the ground), None where not known. Of a
+    place, the loaded hours are those in which somebody was received there, those in which nobody was though
+    somebody was to be expected, and those of which that cannot be told; `usual_per_hour` is how many aircraft
+    an hour are to be expected there in the loaded hours by the other hours, None where those do not say.
     """
 
     kind: str
@@ -61,6 +57,10 @@ class Silence:
     position_count: int | None = None
     aircraft_count: int | None = None
     lowest_ft: int | None = None
+    covered_hour_count: int | None = None
+    not_covered_hour_count: int | None = None
+    untold_hour_count: int | None = None
+    usual_per_hour: float | None = None
 
 
 def find_silence(asked: Question, sources: Sources, loaded: Loaded) -> Silence | None:
@@ -69,7 +69,7 @@ def find_silence(asked: Question, sources: Sources, loaded: Loaded) -> Silence |
     Without a time, of all that is loaded. Positions that an integrity flag keeps off lines count as nothing.
     """
     place = sources.place_asked(asked)
-    since_ms, until_ms = _time(asked, loaded)
+    since_ms, until_ms = time_of(asked, loaded)
     hours = range(since_ms // HOUR_MS, -(-until_ms // HOUR_MS))
     held = sum(hours.start <= hour < hours.stop for hour in loaded.hours)
     withheld = sources.view.withholds(since_ms, until_ms)
@@ -77,20 +77,35 @@ def find_silence(asked: Question, sources: Sources, loaded: Loaded) -> Silence |
     if not held:
         return spoken.not_loaded(loaded)
     wanted = _wanted(asked, sources)
-    near = _received(sources, place, since_ms, until_ms)
-    if not near.num_rows:
-        return spoken.not_covered()
+    reception = find_reception(sources, loaded, place, since_ms, until_ms) if place is not None else None
+    if reception is not None:
+        near = _Received.of(reception.asked)
+    else:
+        end_ms = (loaded.last_ms or 0) + 1
+        near = _everywhere(sources, max(since_ms, loaded.first_ms or 0), min(until_ms, end_ms))
+    if not near.position_count:
+        return spoken.not_received(reception)
     if wanted is None:
-        return spoken.not_seen(near, 0)
-    if pc.any(pc.is_in(near["address"], pa.array(wanted, pa.uint32()))).as_py():
+        return spoken.not_seen(near, 0, reception)
+    if not near.addresses.isdisjoint(wanted):
         return None
-    return spoken.not_seen(near, _heard(sources, wanted, since_ms, until_ms))
+    if isinstance(place, Country) and _crossed(sources, place, wanted, since_ms, until_ms):
+        return None
+    return spoken.not_seen(near, _heard(sources, wanted, since_ms, until_ms), reception)
+
+
+def time_of(asked: Question, loaded: Loaded) -> tuple[int, int]:
+    """The time asked about in ms, [since, until): all that is loaded where the question does not say."""
+    first, last = loaded.first_ms or 0, loaded.last_ms or 0
+    since_ms = asked.since_ms if asked.since_ms is not None else min(first, asked.until_ms or first)
+    until_ms = asked.until_ms if asked.until_ms is not None else max(last, since_ms) + 1
+    return since_ms, max(until_ms, since_ms + 1)
 
 
 def _wanted(asked: Question, sources: Sources) -> list[int] | None:
-    """Addresses of the aircraft asked for, those that used a call sign among them; None for all."""
+    """Addresses of the aircraft or types asked for, those of call signs among them; None for all."""
     if not asked.aircraft:
-        return None
+        return sorted(find_scope(asked, sources.view).addresses) if asked.types else None
     scope = find_aircraft(asked.aircraft, sources.view)
     flown = find_by(sources.view, "flights", "id", scope.flight_ids, columns=["address"])
     said = (address_of(name.removeprefix("hex:")) for name in asked.aircraft)
@@ -98,11 +113,36 @@ def _wanted(asked: Question, sources: Sources) -> list[int] | None:
     return sorted({*scope.addresses, *flown["address"].to_pylist(), *(a for a in said if a is not None)})
 
 
-def _time(asked: Question, loaded: Loaded) -> tuple[int, int]:
-    first, last = loaded.first_ms or 0, loaded.last_ms or 0
-    since_ms = asked.since_ms if asked.since_ms is not None else min(first, asked.until_ms or first)
-    until_ms = asked.until_ms if asked.until_ms is not None else max(last, since_ms) + 1
-    return since_ms, max(until_ms, since_ms + 1)
+@dataclass(frozen=True)
+class _Received:
+    """What was received: how many positions, of whom, and how low in feet."""
+
+    position_count: int = 0
+    addresses: frozenset[int] = frozenset()
+    lowest_ft: int | None = None
+
+    @staticmethod
+    def of(positions: pa.Table) -> _Received:
+        return _Received(
+            positions.num_rows, frozenset(pc.unique(positions["address"]).to_pylist()), lowest_ft(positions)
+        )
+
+    def __or__(self, other: _Received) -> _Received:
+        known = [ft for ft in (self.lowest_ft, other.lowest_ft) if ft is not None]
+        count = self.position_count + other.position_count
+        return _Received(count, self.addresses | other.addresses, min(known, default=None))
+
+
+def _everywhere(sources: Sources, since_ms: int, until_ms: int) -> _Received:
+    """Of anybody anywhere, read day by day."""
+    found = _Received()
+    for day in range(since_ms // MILLISECONDS_PER_DAY, -(-until_ms // MILLISECONDS_PER_DAY)):
+        begin = max(day * MILLISECONDS_PER_DAY, since_ms)
+        end = min((day + 1) * MILLISECONDS_PER_DAY, until_ms)
+        if sources.view.files("positions", since_ms=begin, until_ms=end):
+            heard = sources.view.find("positions", _within(begin, end), HEARD)
+            found |= _Received.of(trusted(sources.view, heard))
+    return found
 
 
 def _within(since_ms: int, until_ms: int) -> list[Condition]:
@@ -112,59 +152,15 @@ def _within(since_ms: int, until_ms: int) -> list[Condition]:
 def _heard(sources: Sources, addresses: list[int], since_ms: int, until_ms: int) -> int:
     """Positions of the aircraft anywhere in that time."""
     ours = [Condition("address", "in", addresses), *_within(since_ms, until_ms)]
-    return len(_trusted(sources.view, sources.view.find("positions", ours, _COLUMNS)))
+    return len(trusted(sources.view, sources.view.find("positions", ours, HEARD)))
 
 
-def _trusted(view: View, positions: pa.Table) -> pa.Table:
-    return positions.filter(pa.array(flags_of(view, positions) & QUARANTINE == 0))
-
-
-def _received(sources: Sources, place: Place | None, since_ms: int, until_ms: int) -> pa.Table:
-    """Trusted positions at the place in the time; of a country those of flights over it."""
-    view, within = sources.view, _within(since_ms, until_ms)
-    if place is None:
-        return _trusted(view, view.find("positions", within, _COLUMNS))
-    if isinstance(place, Country):
-        return _over(sources, place, since_ms, until_ms)
-    box = _box(place)
-    south, north = (round(box[k] * E7_PER_DEGREE) for k in (1, 3))
-    within += [Condition("latitude_e7", ">=", south), Condition("latitude_e7", "<=", north)]
-    if box[0] <= box[2]:
-        within += [
-            Condition("longitude_e7", ">=", round(box[0] * E7_PER_DEGREE)),
-            Condition("longitude_e7", "<=", round(box[2] * E7_PER_DEGREE)),
-        ]
-    near = view.find("positions", within, _COLUMNS)
-    return _trusted(view, near.filter(pa.array(_inside(place, near))))
-
-
-def _over(sources: Sources, place: Country, since_ms: int, until_ms: int) -> pa.Table:
-    """Entries into a country as positions: one a stay, which is proof enough that aircraft were received."""
+def _crossed(sources: Sources, place: Country, addresses: list[int], since_ms: int, until_ms: int) -> bool:
+    """Whether a flight was observed over the country between two positions outside it."""
     there = Condition("region_ident", "=", place.ident)
     when = Condition(("entry_latest_ms", "exit_earliest_ms"), "overlaps", (since_ms, until_ms))
-    seen = Condition("entry_grade", "=", "observed")
-    stays = sources.view.find("crossings", [there, when, seen], ["address", "entry_latest_ms"])
-    nulls = {name: pa.nulls(stays.num_rows, pa.int32()) for name in _COLUMNS[2:]}
-    return pa.table({"address": stays["address"], "time_ms": stays["entry_latest_ms"], **nulls})
-
-
-def _box(place: Airfield | Drawn) -> Box:
-    if isinstance(place, Drawn):
-        area = place.area
-    else:
-        area = Area.circle(place.place["latitude_deg"], place.place["longitude_deg"], AROUND_NM)
-    return area.west_deg, area.south_deg, area.east_deg, area.north_deg
-
-
-def _inside(place: Airfield | Drawn, near: pa.Table) -> Bools:
-    latitude, longitude = (
-        near[f"{axis}_e7"].to_numpy() / E7_PER_DEGREE for axis in ("latitude", "longitude")
-    )
-    if isinstance(place, Drawn):
-        return place.area.contains(latitude, longitude)
-    field = place.place
-    far = distance_nm(field["latitude_deg"], field["longitude_deg"], latitude, longitude)
-    return np.asarray(far <= AROUND_NM)
+    seen = [Condition("entry_grade", "=", "observed"), Condition("address", "in", addresses)]
+    return len(sources.view.find("crossings", [there, when, *seen], ["address"])) > 0
 
 
 @dataclass(frozen=True)
@@ -182,20 +178,21 @@ class _Spoken:
     def not_loaded(self, loaded: Loaded) -> Silence:
         """No recording of that time."""
         text = f"the archive holds no recording of {self._when()}; it holds {days_of(loaded)}."
-        return self._silence(NOT_LOADED, text)
+        return self._silence(NOT_LOADED, text, None)
 
-    def not_covered(self) -> Silence:
-        """Recordings, but of nothing there."""
+    def not_received(self, reception: Reception | None) -> Silence:
+        """Recordings, but of nothing there: unusual, or nothing that can be told."""
+        rare = reception is not None and reception.verdict() == HOUR_UNTOLD
         text = (
-            f"from {self._when()} the recordings hold no aircraft at all{self._where()}. "
+            f"from {self._when()} the recordings hold no aircraft at all{self._where()}"
+            f"{_usual(_per_hour(reception), rare)}. "
             f"That says nothing of whether one was there.{self._partly()}"
         )
-        return self._silence(NOT_COVERED, text, 0, 0)
+        return self._silence(UNTOLD if rare else NOT_COVERED, text, reception, 0, 0)
 
-    def not_seen(self, near: pa.Table, elsewhere: int) -> Silence:
+    def not_seen(self, near: _Received, elsewhere: int, reception: Reception | None) -> Silence:
         """Others were received there."""
-        count, aircraft = near.num_rows, len(pc.unique(near["address"]))
-        lowest = _lowest_ft(near)
+        count, aircraft, lowest = near.position_count, len(near.addresses), near.lowest_ft
         low = (
             ""
             if lowest is None
@@ -204,13 +201,14 @@ class _Spoken:
             else f", the lowest at {lowest:,} ft"
         )
         others = f"{aircraft:,} aircraft {'was' if aircraft == 1 else 'were'} received{self._where()}{low}"
-        text = f"from {self._when()} {others}{self._but(elsewhere)}{self._partly()}"
-        return self._silence(NOT_SEEN, text, count, aircraft, lowest)
+        text = f"from {self._when()} {others}{self._but(elsewhere)}{self._partly()}{_holes(reception)}"
+        return self._silence(NOT_SEEN, text, reception, count, aircraft, lowest)
 
     def _but(self, elsewhere: int) -> str:
         """What was not received, and where it was."""
         if not self.asked.aircraft:
-            return ". More may have been there unheard."
+            none = f", but none of type {' or '.join(self.asked.types)}" if self.asked.types else ""
+            return f"{none}. More may have been there unheard."
         away = (
             f" It was received elsewhere in that time ({elsewhere:,} position{'s' * (elsewhere != 1)})."
             if elsewhere
@@ -218,25 +216,24 @@ class _Spoken:
         )
         return f", but {', '.join(self.asked.aircraft)} was not.{away} It may have been there unheard."
 
-    def _silence(self, kind: str, text: str, count: int | None = None, aircraft: int | None = None,
-                 lowest_ft: int | None = None) -> Silence:  # fmt: skip
+    def _silence(self, kind: str, text: str, reception: Reception | None, count: int | None = None,
+                 aircraft: int | None = None, lowest: int | None = None) -> Silence:  # fmt: skip
         if self.withheld:
             kind, text = WITHHELD, f"{_UNTOLD} In what may be shown, {text}"
+        covered, missing, untold = (
+            None if reception is None else reception.count(state)
+            for state in (COVERED, HOUR_NOT_COVERED, HOUR_UNTOLD)
+        )  # fmt: skip
         return Silence(
             kind, f"{kind.capitalize()}: {text}", self.since_ms, self.until_ms, self.hour_count, self.held,
-            count, aircraft, lowest_ft,
+            count, aircraft, lowest, covered, missing, untold, _per_hour(reception),
         )  # fmt: skip
 
     def _when(self) -> str:
         return f"{iso_utc(self.since_ms)} to {iso_utc(self.until_ms)}"
 
     def _where(self) -> str:
-        if self.place is None:
-            return ""
-        name = self.place.place["name"]
-        if isinstance(self.place, Airfield):
-            return f" within {AROUND_NM:g} nm of {name} ({self.place.ident})"
-        return f" over {name}" if isinstance(self.place, Country) else f" in the area {name}"
+        return "" if self.place is None else named(self.place)
 
     def _partly(self) -> str:
         if self.held == self.hour_count:
@@ -247,8 +244,36 @@ class _Spoken:
         return f" Of the {self.hour_count:,} hours asked about {loaded}."
 
 
-def _lowest_ft(near: pa.Table) -> int | None:
-    if pc.any(near["on_ground"].cast(pa.bool_())).as_py():
-        return 0
-    least = pc.min(pc.coalesce(near["baro_altitude_ft"], near["geo_altitude_ft"])).as_py()
-    return None if least is None else int(least)
+def _per_hour(reception: Reception | None) -> float | None:
+    """Aircraft an hour to be expected in the loaded hours asked about."""
+    if reception is None or (expected := reception.expected()) is None or not reception.ever:
+        return None
+    return expected / reception.expected_hours
+
+
+def _usual(per_hour: float | None, rare: bool) -> str:
+    if per_hour is None:
+        return ""
+    number = f"{per_hour:.1f}" if per_hour < 10 else f"{per_hour:,.0f}"
+    if rare:
+        return f"; as {number} an hour are usual there in such hours, nobody can tell whether it was covered"
+    return f", where in such hours about {number} an hour are usual"
+
+
+def _holes(reception: Reception | None) -> str:
+    """Of which of the loaded hours nobody was received, where that is not all there is to say."""
+    if reception is None:
+        return ""
+    covered, missing, untold = (reception.count(s) for s in (COVERED, HOUR_NOT_COVERED, HOUR_UNTOLD))
+    if not missing and not untold:
+        return ""
+    said = [f" Somebody was received there in {covered:,} of the {covered + missing + untold:,} loaded hours"]
+    said += [f"; in {missing:,} nobody was though somebody was to be expected (not covered)"] * (missing > 0)
+    said += [f"; of {untold:,} in which nobody was it cannot be told whether it was covered"] * (untold > 0)
+    return f"{''.join(said)}."
+
+
+__all__ = [
+    "AROUND_NM", "NOT_COVERED", "NOT_LOADED", "NOT_SEEN", "UNTOLD", "WITHHELD", "Silence", "find_silence",
+    "time_of",
+]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
 from weakref import ref
@@ -21,14 +21,18 @@ from overflight.detect.dark.routes import Routes
 from overflight.detect.dark.weights import Weights, read_weights
 from overflight.detect.footprints import Footprints
 from overflight.detect.sites import SiteRules, calls_at_sites, find_sites, site_fields
+from overflight.errors import QuestionError
+from overflight.geo.area import Area
 from overflight.geo.borders import Borders
+from overflight.geo.seas import territorial_sea
 from overflight.model.fields import SITES, schema
 from overflight.registry.airfields import Gazetteer
 from overflight.registry.routes import Route, partitions_for, routes_on
 from overflight.registry.types import TypeNeeds
+from overflight.search.airspaces import Airspaces, any_equal
 from overflight.search.contract import Row
 from overflight.search.fields import Fields
-from overflight.search.places import Place, find_place
+from overflight.search.places import Place, Regions, between, find_place
 from overflight.search.reasons import TypeFacts
 from overflight.search.scope import Question
 from overflight.search.told import Told
@@ -167,6 +171,11 @@ class Sources:
     def _digests(self) -> dict[Callable[[Sources], str], str]:
         return {}
 
+    @cached_property
+    def last_received(self) -> dict[Hashable, pa.Table]:
+        """What was last read at a place, one entry: questions about a place come one after the other."""
+        return {}
+
     @property
     def archive_version(self) -> str:
         """Digest of what the archive holds."""
@@ -195,9 +204,42 @@ class Sources:
         """The place a question names, by the lists of the day it begins, or of the day it ends."""
         if asked.place is None:
             return None
+        return between(self._named(asked.place, asked), asked.floor_ft, asked.ceiling_ft)
+
+    def _named(self, text: str, asked: Question) -> Place:
+        """The place by the lists of the day asked about, else of the other end of the time."""
+        regions, day = Regions(self.airspaces, self.sea), self.day_asked(asked)
+        try:
+            return find_place(text, self.fields, lambda: self.borders, day, regions)
+        except QuestionError:
+            _, last = self.days_asked(asked)
+            if self.fields.gazetteer.edition(day) == self.fields.gazetteer.edition(last):
+                raise
+            found = self.fields.gazetteer.listed(last)["ident"]
+            if not any_equal(found, text.strip().upper()):
+                raise
+            return find_place(text, self.fields, lambda: self.borders, last, regions)
+
+    def day_asked(self, asked: Question) -> int:
+        """The UTC day by whose lists a question's names are read: that on which it begins, or ends."""
         first, last = self.days_asked(asked)
-        day = first if asked.since_ms is not None else last
-        return find_place(asked.place, self.fields, lambda: self.borders, day)
+        return first if asked.since_ms is not None else last
+
+    @cached_property
+    def airspaces(self) -> Airspaces:
+        """The lists of airspaces."""
+        return Airspaces(self.view)
+
+    def sea(self, code: str) -> Area | None:
+        """The territorial sea of a country, computed when first asked for; None where it has no coast."""
+        if code not in self._seas:
+            borders, known = self.borders, code in self.borders.idents
+            self._seas[code] = territorial_sea(borders, borders.idents.index(code)) if known else None
+        return self._seas[code]
+
+    @cached_property
+    def _seas(self) -> dict[str, Area | None]:
+        return {}
 
     def days_asked(self, asked: Question) -> tuple[int, int]:
         """First and last UTC day a question is about: from 1970 and until today where it does not say."""

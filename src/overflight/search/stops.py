@@ -11,6 +11,7 @@ from overflight.search.contract import CHANCE_DIGITS, Row, degrees, place_object
 from overflight.search.fields import Fields
 from overflight.search.outcomes import changes, other_outcome, typical
 from overflight.search.reasons import TypeFacts, reasons
+from overflight.units import MILLISECONDS_PER_SECOND
 
 _TIMES = ("arrival_earliest_ms", "arrival_latest_ms", "departure_earliest_ms", "departure_latest_ms")
 SURE = (OBSERVED, INFERRED)
@@ -20,6 +21,13 @@ SEEN_THERE = "seen there on the ground or very low"
 def first_known_ms(stop: Mapping[str, Any]) -> int:
     """The earliest instant known of a stop, ms since the epoch; the order of visits."""
     return int(next((stop[name] for name in _TIMES if stop[name] is not None), 0))
+
+
+def last_known_ms(stop: Mapping[str, Any]) -> int:
+    """The last instant known of a stop, ms since the epoch; of one still open the last it was seen there."""
+    if stop["departure_earliest_ms"] is None and stop["departure_latest_ms"] is None:
+        return first_known_ms(stop) + (stop["ground_min_s"] or 0) * MILLISECONDS_PER_SECOND
+    return int(max(stop[name] for name in _TIMES if stop[name] is not None))
 
 
 def stop_day(stop: Mapping[str, Any]) -> int:

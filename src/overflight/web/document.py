@@ -11,6 +11,7 @@ MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".geojson": "application/geo+json",
     ".html": HTML,
+    ".gpx": "application/gpx+xml",
     ".ico": "image/x-icon",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
@@ -20,11 +21,13 @@ MEDIA_TYPES = {
     ".mjs": "text/javascript; charset=utf-8",
     ".ndjson": "application/x-ndjson",
     ".pmtiles": "application/vnd.pmtiles",
+    ".pdf": "application/pdf",
     ".png": "image/png",
     ".svg": SVG,
     ".txt": "text/plain; charset=utf-8",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 

@@ -13,12 +13,15 @@ _WORDS = {
     "poor_integrity": "some positions had too poor an integrity to rest a landing or a crossing on",
     "ground_bit_wrong": "some positions claimed to be on the ground at flying speed or height",
     "same_time": "two positions were reported for the same instant",
+    "marked_spoofed": "the source itself marks some positions as spoofed or made up",
+    "document": "some positions are from a document, not from a receiver: true perhaps, but no proof",
     "dark": "nobody saw it on the ground: the place is calculated",
     "unseen": "at least one end of the flight was not seen",
     "silence": "there are stretches in which nothing was heard",
     "touch_and_go": "it touched the ground and went on",
     "no_fix_inside": "no position lies inside: the stay rests on the line between positions",
     "flagged_positions": "some positions carry an integrity flag and were kept off the line",
+    "zone_assumed": "a log it comes from does not say the zone of its times: read as UTC, an assumption",
     "address_outside_block": "the address lies outside the block of the State the mark belongs to",
 }
 

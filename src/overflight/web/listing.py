@@ -10,7 +10,7 @@ from overflight.archive import Answer
 from overflight.registry.countries import country_names
 from overflight.web.desk import Desk, TooMany
 from overflight.web.document import Document
-from overflight.web.exports import NAMES, json_document
+from overflight.web.exports import NAMES, json_document, sheet
 from overflight.web.pages import flight, instant, place, stop
 from overflight.web.pages.paging import page_files
 from overflight.web.words import aired
@@ -22,11 +22,12 @@ Row = Mapping[str, Any]
 def pages(desk: Desk) -> Iterator[str]:
     """Paths of all pages and of the files beside them; every link of a page leads to one of them."""
     flights = desk.archive.flights()
+    sheets = tuple(name for name, _ in sheet())
     yield from ALONE
     for row in flights:
-        yield from _beside(f"flight/{row['id']}/", flight.FILES)
+        yield from _beside(f"flight/{row['id']}/", (*flight.FILES, *sheets))
     for id_ in sorted({id_ for row in flights for id_ in row["stop_ids"]}):
-        yield from _beside(f"stop/{id_}/", stop.FILES)
+        yield from _beside(f"stop/{id_}/", (*stop.FILES, *sheets))
     for icao24, count in sorted(Counter(row["icao24"] for row in flights.brief).items()):
         yield from _beside(f"aircraft/{icao24}/", (*NAMES, *page_files(count)))
     for ident in _places(flights):

@@ -21,7 +21,9 @@ from overflight.web.pages import (
     method,
     missing,
     place,
+    region,
     search,
+    sheet,
     stop,
 )
 
@@ -33,17 +35,19 @@ PAGES: dict[str, Page] = {
     "about": about.page,
     "aircraft": aircraft.page,
     "country": place.country,
+    "fir": region.page,
     "flight": flight.page,
     "instant": instant.page,
     "loaded": loaded.page,
     "method": method.page,
     "place": place.page,
+    "sea": region.page,
     "search": search.page,
     "stop": stop.page,
 }
 
 
-BY_NAME = ("aircraft", "country", "flight", "place", "stop")
+BY_NAME = ("aircraft", "country", "fir", "flight", "place", "sea", "stop")
 DEPTH = 2  # parts of the longest page's path; a third part is a file beside it
 
 
@@ -66,7 +70,7 @@ class Site:
         try:
             if ask.parts[0] == "static":
                 return _static(ask)
-            page = PAGES.get(ask.parts[0])
+            page = sheet.page if sheet.is_sheet(ask.parts) else PAGES.get(ask.parts[0])
             if page is None:
                 raise Refused(404, "No such page", "Nothing is kept under this address.")
             if ask.parts[0] in BY_NAME and len(ask.parts) < 2:

@@ -25,7 +25,10 @@ BEGUN = ".begun"  # in the folder of an edition: its time is when that was first
 EDITIONS = 4  # kept: of the public and the whole archive, and of each the one before an update
 _SMALL = 256  # bytes that compression does not make smaller
 _BODY = re.compile(r"\.?[0-9a-f]{32}([0-9a-f]{32})?")  # or what was left of writing one
-_COMPRESSED = ("image/png", "image/webp", "font/woff2", "application/vnd.pmtiles")
+_COMPRESSED = (
+    "image/png", "image/webp", "font/woff2", "application/vnd.pmtiles", "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)  # fmt: skip
 
 
 class Named(msgspec.Struct):

@@ -126,7 +126,7 @@ def listed(parts: Iterable[str]) -> str:
 _ASSUMABLE = {
     "latitude_deg": "position", "longitude_deg": "position", "baro_altitude_ft": "height",
     "geo_altitude_ft": "height", "groundspeed_kt": "speed", "track_deg": "track",
-    "vertical_rate_fpm": "climb", "callsign": "call sign",
+    "vertical_rate_fpm": "climb", "callsign": "call sign", "time_zone": "time zone",
 }  # fmt: skip
 
 

@@ -57,6 +57,16 @@ def test_no_link_leads_nowhere(site, documents):
     assert lost == []
 
 
+@pytest.mark.parametrize("page", [FLIGHT, STOP])
+def test_a_sheet_lies_beside_a_flight_and_a_stop(site, page, monkeypatch):
+    sheet = site.document(f"{page}report.pdf")
+    assert sheet.media_type == "application/pdf" and sheet.body.startswith(b"%PDF") and sheet.keep
+    assert 'href="report.pdf"' in text(site, page)
+    assert site.document("flight/flight-000000-1/report.pdf").status == 404
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert site.document(f"{page}report.pdf").status == 404 and "report.pdf" not in text(site, page)
+
+
 def test_links_are_relative_and_nothing_is_inline(documents):
     for path, document in documents.items():
         if not document.media_type.startswith(("text/html", "image/svg")):

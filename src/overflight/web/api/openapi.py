@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from overflight.search.contract import SCHEMA, SCHEMAS
+from overflight.search.export import BYTES, MAPS
 from overflight.search.hits import Hit
 from overflight.search.instant import Fix
 from overflight.search.loaded import Loaded
@@ -86,15 +87,15 @@ def _content(kind: str) -> Schema:
         return {"application/json": {"schema": schemas.ref(kind.capitalize())}}
     found: Schema = {"application/json": {"schema": schemas.ref(f"{schemas.name_of(kind)}Page")}}
     for name, media_type in MEDIA_TYPES.items():
-        if name != "json" and (kind != "aircraft" or name in ("ndjson", "csv")):
-            about = {"type": "object"} if name == "geojson" else {"type": "string"}
-            found[media_type] = {"schema": about}
+        if name != "json" and (kind != "aircraft" or name not in MAPS):
+            about = {"geojson": {"type": "object"}, "czml": {"type": "array"}}.get(name, {"type": "string"})
+            found[media_type] = {} if name in BYTES else {"schema": about}
     return found
 
 
 def _components() -> Schema:
     found: Schema = {"Problem": schemas.problem_schema(), "Trace": schemas.trace_schema()}
-    for kind in SCHEMAS:
+    for kind in schemas.SERVED:
         found[schemas.name_of(kind)] = schemas.row_schema(kind)
         found[f"{schemas.name_of(kind)}Page"] = schemas.page_schema(kind)
     _, types = msgspec.json.schema_components([Hit, Fix, Loaded], ref_template="#/components/schemas/{name}")

@@ -11,11 +11,15 @@ from fastapi import Depends, Query, Request
 
 from overflight.errors import QuestionError
 from overflight.model.grades import ALL, BEFORE
+from overflight.search.places import names_a_file
 from overflight.search.scope import Question, question
+from overflight.store.geopackage import MEDIA_TYPE as GEOPACKAGE
 from overflight.web.api.problems import Problem
 from overflight.web.limits import Limits
 
-Format = Literal["json", "ndjson", "csv", "geojson", "kml"]
+Format = Literal[
+    "json", "ndjson", "csv", "geojson", "kml", "gpx", "czml", "parquet", "geoparquet", "gpkg", "xlsx"
+]
 Grade = Literal["observed", "inferred", "compatible", "unknown", "contradicted"]
 History = Literal["before", "all"]
 MEDIA_TYPES: dict[str, str] = {
@@ -24,6 +28,12 @@ MEDIA_TYPES: dict[str, str] = {
     "csv": "text/csv",
     "geojson": "application/geo+json",
     "kml": "application/vnd.google-earth.kml+xml",
+    "gpx": "application/gpx+xml",
+    "czml": "application/vnd.cesium.czml+json",
+    "parquet": "application/vnd.apache.parquet",
+    "geoparquet": "application/vnd.apache.parquet",  # which has no name of its own: `f` asks for it
+    "gpkg": GEOPACKAGE,
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _BOUNDS = Limits()  # the lengths that stand in the OpenAPI document
 _TEXT = _BOUNDS.texts
@@ -35,7 +45,8 @@ Aircraft = Annotated[
 Place = Annotated[
     str | None,
     Query(max_length=_BOUNDS.drawing,
-          description="airfield (ident, IATA, name), country, circle:LAT,LON,RADIUSnm, or GeoJSON text"),
+          description="airfield (ident, IATA, name), country, circle:LAT,LON,RADIUSnm, fir:LLLL, sea:CY, "
+          "airspace:NAME, or GeoJSON text"),
 ]  # fmt: skip
 Type = Annotated[
     list[Annotated[str, Query(max_length=_TEXT)]],
@@ -132,7 +143,7 @@ def _checked_place(text: str | None) -> str | None:
     if text.strip().startswith("{"):
         _check_drawing(text)
         return text
-    if "/" in text or "\\" in text or text.strip().lower().endswith(("json", "geojson")):
+    if names_a_file(text) or "\\" in text or text.strip().lower().endswith(("json", "geojson")):
         raise QuestionError(
             "files are read by the command line alone; give GeoJSON as text, or the ident of an airfield"
         )

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from overflight.clock import iso_utc, parse_utc
 from overflight.errors import QuestionError
+from overflight.search.export import MAPS
 from overflight.search.loaded import Box
 from overflight.web.api.answers import Answers, Body
 from overflight.web.api.problems import Problem
@@ -83,8 +84,8 @@ def _add_rows(router: APIRouter, answers: Answers, run: Callable[..., object]) -
         limit: Size = 100, cursor: Cursor = None,
     ) -> Response:  # fmt: skip
         format_ = chosen_format(f, request.headers.get("accept"))
-        if format_ in ("geojson", "kml"):
-            raise QuestionError("an aircraft lies nowhere: f is json, ndjson or csv")
+        if format_ in MAPS:
+            raise QuestionError("an aircraft lies nowhere: f is json, ndjson, csv, parquet or xlsx")
         asking = Asking(tuple(aircraft), {}, format_, limit, cursor)
         return await run(request, lambda: answers.aircraft(asking))  # type: ignore[misc,no-any-return]
 

@@ -11,6 +11,7 @@ from overflight.search.contract import SCHEMA, SCHEMAS
 
 Schema = dict[str, Any]
 _ONE = {"flights": "Flight", "visits": "Visit", "crossings": "Crossing", "aircraft": "Aircraft"}
+SERVED = tuple(_ONE)  # kinds of answers that have an address
 _ALWAYS = {"schema", "archive_version", "data_kind", "id", "version", "icao24"}
 _CHOICES: dict[str, list[str]] = {"data_kind": list(DATA_KINDS), "schema": [SCHEMA]}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,7 @@ import msgspec
 from overflight.archive import Archive
 from overflight.search.answer import Answer
 from overflight.search.contract import SCHEMA, Row
-from overflight.search.export import write_answer
+from overflight.web.exports import as_bytes
 
 
 def page_body(
@@ -23,9 +22,8 @@ def page_body(
         return msgspec.json.encode(page(archive, answer, rows, next_cursor)) + b"\n"
     if format_ == "ndjson":
         return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
-    out = io.StringIO(newline="")
-    write_answer(answer.kind, rows, format_, out, lambda: archive.tracks(replace(answer, rows=rows)))
-    return out.getvalue().encode()
+    about = archive.about().of("", answer.footer(), (*answer.missing, *answer.remarks))
+    return as_bytes(archive, replace(answer, rows=rows), format_, about)
 
 
 def page(archive: Archive, answer: Answer, rows: Sequence[Row], next_cursor: str | None) -> Mapping[str, Any]:

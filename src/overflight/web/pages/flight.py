@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -56,7 +57,7 @@ def _html(desk: Desk, ask: Ask, flight: Row, crossings: Answer, drawn: Row) -> D
         name=name_of(flight),
         data_kind=flight["data_kind"],
         object_version=flight["version"],
-        exports=[("trace.json", "Every position (JSON)"), *exports.FILES],
+        exports=[("trace.json", "Every position (JSON)"), *exports.FILES, *exports.sheet()],
         sentences=[desk.sentence("flights", flight)],
         map=_map(desk, flight, drawn),
         profile=_profile(flight, drawn, crossings),
@@ -175,5 +176,7 @@ def _note(crossings: Sequence[Row]) -> str:
     return f"Borders: {region['dataset']}{error}."
 
 
-def _assumed(drawn: Row) -> list[tuple[int, str]]:
-    return [(row[0], assumed(row[11].split(","))) for row in drawn["rows"] if row[11]]
+def _assumed(drawn: Row) -> list[tuple[int, int, str]]:
+    """First and last report of each run of which the same is assumed, and what that is."""
+    runs = [list(run) for _, run in groupby(drawn["rows"], key=lambda row: row[11])]
+    return [(run[0][0], run[-1][0], assumed(run[0][11].split(","))) for run in runs if run[0][11]]

@@ -15,6 +15,8 @@ from overflight.clock import day_text, parse_utc, utc_day
 from overflight.errors import QuestionError
 from overflight.model.grades import COMPATIBLE, GRADES, INFERRED, OBSERVED
 from overflight.registry.countries import country_names
+from overflight.search.airspaces import FIRS
+from overflight.search.places import names_a_file
 from overflight.web import exports
 from overflight.web.desk import Ask, Desk, TooMany
 from overflight.web.document import HTML, Document, Refused
@@ -36,7 +38,7 @@ COUNTRY_FILES = (*exports.NAMES, *CROSSED)
 def page(desk: Desk, ask: Ask) -> Document:
     """The page `place/IDENT/` or one of the files beside it; a name leads to its ident."""
     name = ask.parts[1]
-    if not _NAME.fullmatch(name) or name.lower().endswith("json"):
+    if not _NAME.fullmatch(name) or name.lower().endswith("json") or names_a_file(name):
         raise Refused(404, "No such place", "Write the ident of an airfield, such as place/LLOV/.")
     try:
         found = desk.archive.place(name)
@@ -44,8 +46,8 @@ def page(desk: Desk, ask: Ask) -> Document:
         raise Refused(
             404, "No such place", f"{error}.", ((f"Search for {name}", f"search/?q={name}"),)
         ) from error
-    if found["kind"] == "country" or found["ident"] != name:
-        kind = "country" if found["kind"] == "country" else "place"
+    if found["kind"] in ("country", *FIRS) or found["ident"] != name:
+        kind = {"country": "country"}.get(found["kind"], "fir" if found["kind"] in FIRS else "place")
         return Document(
             b"",
             HTML,
@@ -135,7 +137,7 @@ def _html(
         else [(file + _asked_again(asked), words) for file, words in _files(is_country and bool(crossings))],
         data_kind=kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "recorded",
         crossings=crossings,
-        crossed=[] if crossings is None else [_crossed(row) for row in crossings.rows[:ROWS]],
+        crossed=[] if crossings is None else [crossed_row(row) for row in crossings.rows[:ROWS]],
     )  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def _missed(visits: Answer) -> dict[str, int]:
     }
 
 
-def _crossed(row: Row) -> dict[str, Any]:
+def crossed_row(row: Row) -> dict[str, Any]:
     """What the table tells of a stay inside a country."""
     names = (
         "icao24", "registration", "type_designator", "callsigns", "flight_id", "entry", "exit", "data_kind",

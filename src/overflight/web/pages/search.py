@@ -17,7 +17,10 @@ from overflight.web.words import path_part
 
 EXAMPLES = ("K-781314", "AZAF8", "LLOV", "Turkey", "2016-04-04", "IL76")
 LISTED = 50  # flights of a date, aircraft of a type: more are no answer but a list
-_PATHS = {"aircraft": "aircraft", "flight": "flight", "stop": "stop", "place": "place", "country": "country"}
+_PATHS = {
+    "aircraft": "aircraft", "flight": "flight", "stop": "stop", "place": "place", "country": "country",
+    "fir": "fir",
+}  # fmt: skip
 
 
 def page(desk: Desk, ask: Ask) -> Document:

@@ -48,7 +48,8 @@ def _html(desk: Desk, ask: Ask, stop: Row) -> Document:
     fix = stop["before"] or stop["after"]
     return desk.page(
         "stop.html", ask, stop=aired(stop), name=str(stop["registration"] or stop["icao24"]),
-        data_kind=stop["data_kind"], object_version=stop["version"], exports=exports.FILES,
+        data_kind=stop["data_kind"], object_version=stop["version"],
+        exports=(*exports.FILES, *exports.sheet()),
         sentence=plain(desk.sentence("visits", stop)), day=fix["time"][:10] if fix else "",
         map=_map(desk, stop),
         candidates=[] if stop["seen"] and len(rows) < 2 else shown, need=need,

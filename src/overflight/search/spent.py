@@ -1,0 +1,95 @@
+"""Time spent: how long stops and crossings surely and possibly lasted, how long aircraft were in flight."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from overflight.clock import parse_utc
+from overflight.model.address import icao24_text
+from overflight.model.grades import OBSERVED
+from overflight.search.answer import Answer
+from overflight.search.cells import BRIEF, PERIOD, TIMES, Hours
+from overflight.search.contract import Row
+from overflight.search.identity import identities, is_asked_for, register_of
+from overflight.search.rows import find_scoped
+from overflight.search.scope import Question, find_scope
+from overflight.search.sequence import flight_ends
+from overflight.search.single import stay_grade
+from overflight.search.sources import Sources
+from overflight.store.conditions import Condition
+from overflight.units import MILLISECONDS_PER_SECOND
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """From when to when (ms) something surely lasted (None: it need not have been), and possibly."""
+
+    sure: Span | None
+    possible: Span
+
+
+def spent(asked: Question, sources: Sources, found: Answer, what: str, bounds: Span) -> list[Spent]:
+    """The time of each row: `ground-time` of visits, `time` of crossings; open sides end with `bounds`."""
+    if what == "ground-time":
+        return [_on_ground(row, bounds) for row in found.rows]
+    ends = flight_ends(sources, found.rows)
+    return [_inside(row, ends[row["flight_id"]]) for row in found.rows]
+
+
+def _on_ground(row: Row, bounds: Span) -> Spent:
+    come, left = row["arrival"], row["departure"] or {"earliest": None, "latest": None}
+    begin, end = _ms(come["earliest"]), _ms(left["latest"])
+    possible = (bounds[0] if begin is None else begin, bounds[1] if end is None else end)
+    begun, ended = _ms(come["latest"]), _ms(left["earliest"])
+    if row["grade"] != OBSERVED or begun is None:
+        return Spent(None, possible)
+    if ended is None:  # open: as long as it was seen there
+        ended = begun + (row["ground_time_s"]["min"] or 0) * MILLISECONDS_PER_SECOND
+    return Spent((begun, max(begun, ended)), possible)
+
+
+def _inside(row: Row, last_seen_ms: int) -> Spent:
+    entry, leave = row["entry"], row["exit"] or {"earliest": None, "latest": None}
+    begun = _ms(entry["latest"])
+    assert begun is not None  # the contract's: a stay has a first fix inside, or the end of a silence
+    begin = _ms(entry["earliest"])
+    if row["exit"] is None:
+        ended = end = last_seen_ms
+    else:
+        ended, end = _ms(leave["earliest"]) or begun, _ms(leave["latest"]) or last_seen_ms
+    possible = (begun if begin is None else begin, max(end, begun))
+    return Spent((begun, max(begun, ended)) if stay_grade(row) == OBSERVED else None, possible)
+
+
+def flown(
+    asked: Question, sources: Sources, by: Sequence[str], hours: Hours
+) -> Mapping[tuple[str, ...], int] | None:
+    """Seconds in flight, first to last position, of the aircraft asked for, by keys; None by other keys.
+
+    What a time inside a place is a share of.
+    """
+    if any(name not in BRIEF and name not in TIMES and name != PERIOD for name in by) or "grade" in by:
+        return None
+    scope, (begin, end) = find_scope(asked, sources.view), hours.bounds_ms
+    within = [Condition(("first_seen_ms", "last_seen_ms"), "overlaps", (begin, end))]
+    table = find_scoped(sources.view, "flights", scope, ("id",), within)
+    who = identities(register_of(sources.view, table), table, ("first_seen_ms",))
+    found: Counter[tuple[str, ...]] = Counter()
+    clock = [name for name in by if name not in BRIEF]
+    for flight, known in zip(table.to_pylist(), who, strict=True):
+        if is_asked_for(asked, scope, flight["address"], known):
+            brief = {**known, "icao24": icao24_text(flight["address"])}
+            seconds = hours.spread(clock, flight["first_seen_ms"], flight["last_seen_ms"])
+            for times, part in seconds.items():
+                left = iter(times)
+                keys = tuple(next(left) if name in clock else BRIEF[name](brief) for name in by)
+                found[keys] += part
+    return found
+
+
+def _ms(iso: str | None) -> int | None:
+    return None if iso is None else parse_utc(iso)

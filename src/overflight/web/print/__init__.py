@@ -1,0 +1,1 @@
+"""Pages for paper: what a flight's or a stop's page says, set on one sheet."""
