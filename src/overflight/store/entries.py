@@ -114,8 +114,8 @@ class LedgerEntry:
 class Damage:
     """Something that is no longer as it was written: in words, and the file where it is one of ours.
 
-    `part` names a list of the catalogue, or `prepared`. `live`: the newest version rests on it; else only past
-    ones do.
+    `part` names a list of the catalogue, or `prepared`. `live`: the newest version rests on it; else only
+    past ones do.
     """
 
     text: str
