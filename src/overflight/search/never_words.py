@@ -18,7 +18,7 @@ _REASONS = {
 }
 WINDOWS_NAMED = 4  # in a sentence; all are in the machine-readable answer
 _RECEPTION = {
-    "not covered": "nobody was received there then, though somebody was to be expected",
+    "not covered": "nobody was received there then, and nothing loaded shows that anybody could have been",
     "cannot be told": "nobody was received there then, which is nothing unusual there",
     "withheld": "who else was received there may not be shown",
 }
