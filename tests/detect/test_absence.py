@@ -10,6 +10,7 @@ from overflight.detect.absence import (
     EXCLUDED,
     POSSIBLE,
     AbsenceRules,
+    climb_limit,
     Sight,
     find_absence,
     speed_limit,
@@ -129,11 +130,22 @@ def test_fixes_beyond_the_time_asked_about_hold_its_ends():
 
 
 def test_speed_limits_say_what_they_rest_on():
-    assert speed_limit(400.0, "airliner", 450.0, RULES)[0] == pytest.approx(400 * 1.15 + 250)
-    assert speed_limit(None, None, None, RULES)[0] == 750
-    assert speed_limit(500.0, "combat", None, RULES)[0] == 1_700
-    fast, why = speed_limit(100.0, "light", 700.0, RULES)
+    assert speed_limit(400.0, "airliner", False, 450.0, RULES)[0] == pytest.approx(400 * 1.15 + 250)
+    assert speed_limit(500.0, "combat", True, None, RULES)[0] == 1_700
+    fast, why = speed_limit(100.0, "light", False, 700.0, RULES)
     assert fast == pytest.approx(770) and "700 kt" in why
+
+
+@pytest.mark.parametrize("role", [None, "unknown"])
+def test_an_unknown_type_may_be_a_combat_aircraft_unless_a_claim_says_otherwise(role):
+    limit, why = speed_limit(None, role, False, None, RULES)
+    assert limit == 1_700 and "type not known and nothing says that it is no combat aircraft" in why
+    limit, why = speed_limit(None, role, True, None, RULES)
+    assert limit == 750 and "civil mark or a register" in why
+    assert climb_limit(role, False, RULES) == 60_000 and climb_limit(role, True, RULES) == 15_000
+    limit, why = speed_limit(None, "glider", False, None, RULES)
+    assert limit == 750 and "speed of its type not known" in why
+    assert climb_limit("glider", False, RULES) == 15_000 and climb_limit("combat", True, RULES) == 60_000
 
 
 @settings(max_examples=40, deadline=None)

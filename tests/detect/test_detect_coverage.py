@@ -49,7 +49,7 @@ def test_with_one_day_the_emptier_side_counts():
 
 
 @pytest.mark.parametrize(
-    ("usual", "state"), [(40.0, NOT_COVERED), (0.3, UNTOLD), (0.0, UNTOLD), (np.nan, NOT_COVERED)]
+    ("usual", "state"), [(40.0, NOT_COVERED), (0.3, UNTOLD), (0.0, UNTOLD), (np.nan, UNTOLD)]
 )
 def test_nobody_where_many_are_usual_is_not_covered(usual, state):
     counts, ever = np.array([[0, 3]]), np.array([True])

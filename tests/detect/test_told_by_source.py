@@ -4,9 +4,10 @@ import pytest
 from tracks import A, B, derived, flags_of, fly, seen, table, trip
 
 from overflight.model.grades import OBSERVED
-from overflight.model.heard import document_of, is_document, is_marked_spoofed, marked_spoofed
+from overflight.model.heard import PROCESSED, document_of, is_document, is_marked_spoofed, marked_spoofed
 
 PRINTED = {"feed": "fr24", "source": document_of("fr24"), "assumed": "address"}
+WORKED_OVER = {"feed": "traffic", "source": PROCESSED}
 SPOOFED = {"feed": "generic_csv", "source": marked_spoofed("adsc")}
 
 
@@ -31,7 +32,7 @@ def test_words_of_the_classes():
     assert not is_marked_spoofed("marked_spoofed/adsb_icao") and not is_marked_spoofed("adsb_icao")
 
 
-@pytest.mark.parametrize(("more", "flag"), [(PRINTED, "document"), (SPOOFED, "marked_spoofed")])
+@pytest.mark.parametrize(("more", "flag"), [(PRINTED, "document"), (WORKED_OVER, "processed"), (SPOOFED, "marked_spoofed")])
 def test_every_such_position_is_flagged(more, flag):
     assert set(flags_of([row | more for row in trip()])) == {(flag,)}
 
@@ -40,7 +41,7 @@ def test_the_same_trip_is_observed_where_it_was_received():
     assert OBSERVED in grades(trip())
 
 
-@pytest.mark.parametrize("more", [PRINTED, SPOOFED])
+@pytest.mark.parametrize("more", [PRINTED, WORKED_OVER, SPOOFED])
 def test_nothing_that_rests_on_them_is_observed(more):
     rows = [row | more for row in trip()]
     assert OBSERVED not in grades(rows)

@@ -69,7 +69,7 @@ def test_every_flag_is_explained():
     text = (PAGES / "integrity.md").read_text("utf-8")
     assert re.findall(r"^\| `(\w+)` \| \D", text.split("## Repeats")[0], re.M) == [
         "stale", "frozen", "teleport", "two_places", "out_of_order", "same_time", "shared_point",
-        "shared_circle", "poor_integrity", "marked_spoofed", "document", "ground_bit_wrong",
+        "shared_circle", "poor_integrity", "marked_spoofed", "processed", "document", "ground_bit_wrong",
     ]  # fmt: skip
     assert all(f"`{word}`" in text for word in FLAG_BITS)
 

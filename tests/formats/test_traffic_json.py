@@ -37,7 +37,7 @@ def test_every_field_arrives_in_its_unit(tmp_path):
         "address": 0x4C0001, "time_ms": START - 500, "latitude_e7": 345_000_000, "longitude_e7": 331_000_000,
         "baro_altitude_ft": 5_000, "geo_altitude_ft": 5_100, "groundspeed_kt": 250.5, "track_deg": 200.25,
         "vertical_rate_fpm": -640, "on_ground": False, "callsign": "MADEUP1", "squawk": "1234",
-        "stale": False, "new_leg": False, "feed": "traffic", "data_kind": "recorded",
+        "stale": False, "new_leg": False, "feed": "traffic", "data_kind": "recorded", "source": "processed",
     }  # fmt: skip
     assert [(c["registration"], c["type_designator"], c["source"]) for c in claims] == [
         ("X-MADE", "C172", "traffic")

@@ -7,6 +7,8 @@ from test_loaded import position, table
 import overflight
 from overflight.clock import iso_utc, parse_utc
 from overflight.errors import QuestionError
+from overflight.search.reception import find_reception, reception_of
+from overflight.search.scope import question
 from overflight.store.folder import Store
 from overflight.units import MILLISECONDS_PER_HOUR as HOUR
 
@@ -213,3 +215,18 @@ def test_a_type_that_was_not_there_is_named(archives):
         place=circle(PLACES[0]), type=["A124"], since=f"{DARK}T08:00", until=f"{DARK}T18:00"
     )
     assert silence.kind == "not seen" and "but none of type A124" in silence.sentence
+
+
+def test_a_part_of_a_time_is_told_as_if_it_alone_had_been_asked(archives):
+    whole = archives[1]
+    place = whole._sources.place_asked(question(place=circle(PLACES[0])))
+    loaded, bounds = whole.loaded(), (parse_utc("2025-03-03T01:20Z"), parse_utc("2025-03-06T18:30Z"))
+    span = find_reception(whole._sources, loaded, place, *bounds)
+    for step in (HOUR, 24 * HOUR):
+        for k in range(bounds[0] // step, -(-bounds[1] // step)):
+            ends = max(k * step, bounds[0]), min((k + 1) * step, bounds[1])
+            part, alone = span.cut(*ends), reception_of(span.near, span.group, 1, loaded, ends)
+            for name in ("hours", "counts", "usual", "states"):
+                assert np.array_equal(getattr(part, name), getattr(alone, name), equal_nan=name == "usual")
+            assert part.verdict() == alone.verdict() and part.expected() == alone.expected()
+            assert sorted(part.asked["time_ms"].to_pylist()) == sorted(alone.asked["time_ms"].to_pylist())

@@ -91,8 +91,9 @@ def chance_of_none(usual: Floats, rules: CoverageRules) -> Floats:
 
 def told(counts: Ints, usual: Floats, ever: Bools, rules: CoverageRules) -> Ints:
     """COVERED, NOT_COVERED or UNTOLD of each loaded hour (groups x hours); `ever`: groups ever received."""
-    # where nobody ever was, or no other hour is loaded, nothing shows that anybody can be received there
-    unusual: Bools = ~ever[:, None] | ~(chance_of_none(usual, rules) >= rules.unusual)
+    # where nobody ever was, nothing shows that anybody can be received there; where no other hour says what
+    # is usual (NaN), neither can be told
+    unusual: Bools = ~ever[:, None] | (chance_of_none(usual, rules) < rules.unusual)
     return np.where(counts > 0, COVERED, np.where(unusual, NOT_COVERED, UNTOLD))
 
 

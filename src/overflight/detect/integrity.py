@@ -17,17 +17,18 @@ from overflight.detect.speeds import SpeedRules
 from overflight.geo.ragged import among
 from overflight.geo.sphere import bearing_deg, distance_nm, farther, turn_deg
 from overflight.model.grades import FLAG_BITS, PROVES_NOTHING
-from overflight.model.heard import is_document, is_marked_spoofed
+from overflight.model.heard import is_document, is_marked_spoofed, is_processed
 from overflight.units import EARTH_RADIUS_NM, MILLISECONDS_PER_SECOND
 
 VERSION = "integrity/1"
 # Reports with one of these flags say nothing of where the aircraft was: no leg, stay or crossing is made of
-# them. Poor integrity and documents are not among them: such a report tells where, but proves nothing.
+# them. Poor integrity, documents and what was processed are not: they tell where, but prove nothing.
 NO_PROOF = sum(FLAG_BITS[word] for word in PROVES_NOTHING)
 QUARANTINE = sum(FLAG_BITS.values()) - NO_PROOF
 NOT_RECEIVED = QUARANTINE | FLAG_BITS["document"]  # says nothing of what was received
 _STALE, _FROZEN, _SAME_TIME = FLAG_BITS["stale"], FLAG_BITS["frozen"], FLAG_BITS["same_time"]
 _SPOOFED, _DOCUMENT = FLAG_BITS["marked_spoofed"], FLAG_BITS["document"]
+_PROCESSED = FLAG_BITS["processed"]
 _LEAST_NM_PER_DEGREE = EARTH_RADIUS_NM * 3.1415 / 180  # a little less than one of latitude has
 _ROUNDING_DEG = 1e-6
 _OUT_OF_PLACE = FLAG_BITS["teleport"] | FLAG_BITS["two_places"]
@@ -129,7 +130,9 @@ def _found(c: Columns, rules: IntegrityRules, shared: Ints) -> Ints:
 def _told_by_source(c: Columns) -> Ints:
     """Bits that rest on how the source says it came by a position."""
     of_word = [
-        (_SPOOFED if is_marked_spoofed(word) else 0) | (_DOCUMENT if is_document(word) else 0)
+        (_SPOOFED if is_marked_spoofed(word) else 0)
+        | (_DOCUMENT if is_document(word) else 0)
+        | (_PROCESSED if is_processed(word) else 0)
         for word in c.source_words
     ]
     bits: Ints = np.array(of_word, np.int64)[c.source]

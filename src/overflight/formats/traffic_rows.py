@@ -31,6 +31,7 @@ from overflight.formats.checking import (
 )
 from overflight.formats.opensky_vectors import STALE_AFTER_S
 from overflight.formats.reading import Piece, ReadOptions, Source
+from overflight.model.heard import PROCESSED
 from overflight.units import MILLISECONDS_PER_DAY, MILLISECONDS_PER_SECOND
 
 FEED = "traffic"
@@ -120,6 +121,7 @@ def rows_of(
             "squawk": squawk,
             "on_ground": _array(table, FLAG, pa.bool_()),
             "stale": pa.array(late),
+            "source": pa.repeat(PROCESSED, count),
             "assumed": pc.if_else(pa.array(given), "address", pa.scalar(None, pa.string())),
         },
         refused=[*refused, (NO_ADDRESS, _unaddressed(table) & ~known)],

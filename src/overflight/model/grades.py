@@ -33,9 +33,10 @@ FLAG_BITS: dict[str, int] = {
     "same_time": 512,  # another position of the address at the same instant, elsewhere
     "marked_spoofed": 1024,  # the source itself marks the position as spoofed or made up
     "document": 2048,  # a website or a paper printed it: no reception is at hand that could be checked
+    "processed": 4096,  # a program may have resampled it or filled it in, and nothing says whether it did
 }
 # Flags with which a position tells roughly where the aircraft was, but can never make anything `observed`.
-PROVES_NOTHING = ("poor_integrity", "document")
+PROVES_NOTHING = ("poor_integrity", "document", "processed")
 
 # Reasons against a candidate field: bit, word. Those in RULING_OUT make it `ruled_out`.
 OBJECTION_BITS: dict[str, int] = {

@@ -1,13 +1,15 @@
-"""Source classes of our own, beside readsb's words: positions marked as spoofed, and those that were printed.
+"""Source classes of our own, beside readsb's words: positions marked as spoofed, printed, or worked over.
 
 `source` of a position says how it was heard. A position that its source marks as spoofed keeps what else is
 said of it after a colon, `marked_spoofed:adsb_icao`. One that nobody here heard but a website or a paper
-printed has a class that begins with `document_` and goes on with who printed it.
+printed has a class that begins with `document_` and goes on with who printed it. `processed` are positions
+that a program may have filtered, resampled or filled in before they came here, and that do not say which.
 """
 
 from __future__ import annotations
 
 MARKED_SPOOFED = "marked_spoofed"
+PROCESSED = "processed"
 _DOCUMENT = "document_"
 
 
@@ -29,3 +31,8 @@ def is_document(source_word: str) -> bool:
 def is_marked_spoofed(source_word: str) -> bool:
     """Whether a source class, or `feed/class`, says that the source calls it spoofed."""
     return source_word.rpartition("/")[2].partition(":")[0] == MARKED_SPOOFED
+
+
+def is_processed(source_word: str) -> bool:
+    """Whether a source class, or `feed/class`, is that of positions that may have been filled in."""
+    return source_word.rpartition("/")[2] == PROCESSED

@@ -76,8 +76,8 @@ def _parts(whole: Reception, loaded: Loaded, by: str | None) -> Iterator[tuple[R
     if last - first > MOST_ROWS:
         raise QuestionError(f"that would be {last - first:,} rows; ask for less time, or by day")
     for number in range(first, last):
-        bounds = max(number * step, whole.since_ms), min((number + 1) * step, whole.until_ms)
-        yield reception_of(whole.near, whole.group, whole.groups, loaded, bounds), 0, {}
+        part = whole.cut(max(number * step, whole.since_ms), min((number + 1) * step, whole.until_ms))
+        yield part, 0, {}
 
 
 def _cells(whole: Reception, loaded: Loaded) -> Iterator[tuple[Reception, int, Row]]:

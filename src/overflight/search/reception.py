@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -94,10 +94,39 @@ class Reception:
     @cached_property
     def states(self) -> Ints:
         """COVERED, NOT_COVERED, UNTOLD or NOT_LOADED of each part and hour asked about."""
-        ever = np.bincount(self.group, minlength=self.groups) > 0
-        found = told(self.counts, self.usual, ever, RULES)
+        return self._states(slice(None), np.bincount(self.group, minlength=self.groups) > 0)
+
+    def _states(self, hours: slice, ever: Bools) -> Ints:
+        counts = self.counts[:, hours]
+        found = told(counts, self.usual[:, hours], ever, RULES)
         # an hour of a public archive may be left out whole and yet hold what was received: it is covered
-        return np.where((self._at < 0) & (self.counts == 0), NOT_LOADED, found)
+        return np.where((self._at[hours] < 0) & (counts == 0), NOT_LOADED, found)
+
+    @cached_property
+    def _by_time(self) -> tuple[Ints, Ints]:
+        """Times in order, and the places of their positions."""
+        time = self.near["time_ms"].to_numpy()
+        order = np.argsort(time, kind="stable")
+        return time[order], order
+
+    def cut(self, since_ms: int, until_ms: int) -> Reception:
+        """The reception of a part of the time, from one full hour to another or the ends, of an uncut place.
+
+        As `find_reception` would tell it, but what is usual is not counted again for each part.
+        """
+        time, order = self._by_time
+        beside = RULES.days_beside * MILLISECONDS_PER_DAY
+        begin, first, last, end = np.searchsorted(
+            time, [since_ms - beside, since_ms, until_ms, until_ms + beside]
+        )
+        start = since_ms // HOUR_MS - int(self.hours[0])
+        hours = slice(start, start + -(-until_ms // HOUR_MS) - since_ms // HOUR_MS)
+        part = replace(self, since_ms=since_ms, until_ms=until_ms)
+        part.__dict__.update(
+            asked=self.near.take(pa.array(order[first:last])), counts=self.counts[:, hours],
+            usual=self.usual[:, hours], states=self._states(hours, np.array([end > begin])),
+        )  # fmt: skip
+        return part
 
     def count(self, state: int, group: int = 0) -> int:
         """How many hours are in a state."""

@@ -15,6 +15,7 @@ _WORDS = {
     "same_time": "two positions were reported for the same instant",
     "marked_spoofed": "the source itself marks some positions as spoofed or made up",
     "document": "some positions are from a document, not from a receiver: true perhaps, but no proof",
+    "processed": "some positions may have been resampled or filled in by a program: no proof",
     "dark": "nobody saw it on the ground: the place is calculated",
     "unseen": "at least one end of the flight was not seen",
     "silence": "there are stretches in which nothing was heard",
