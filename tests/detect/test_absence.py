@@ -10,8 +10,8 @@ from overflight.detect.absence import (
     EXCLUDED,
     POSSIBLE,
     AbsenceRules,
-    climb_limit,
     Sight,
+    climb_limit,
     find_absence,
     speed_limit,
 )

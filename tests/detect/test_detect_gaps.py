@@ -74,11 +74,14 @@ def test_the_speed_is_that_of_negative_claims_and_never_less_than_shown():
     )
     rules = AbsenceRules()
     assert speed[0] == pytest.approx(430 * rules.cruise_margin + rules.wind_kt) and "430" in why[0]
-    assert speed[1] == rules.unknown_kt and "not known" in why[1]
+    assert speed[1] == rules.combat_kt and "not known" in why[1]  # of no type and no mark: perhaps a fighter
+    none = np.array([np.nan])
+    civil, why = speeds_kt(no_airframes(address[1:]), address[1:], none, np.zeros(1), np.array([60.0]))
+    assert civil[0] == rules.unknown_kt and "civil mark" in why[0]
     shown, _ = speeds_kt(
-        no_airframes(), address[:1], np.array([np.nan]), np.array([900.0]), np.array([3600.0])
+        no_airframes(), address[:1], np.array([np.nan]), np.array([1900.0]), np.array([3600.0])
     )
-    assert shown[0] == 900  # between two trusted positions it was that fast
+    assert shown[0] == 1900  # between two trusted positions it was that fast
 
 
 def test_a_course_towards_an_edge():

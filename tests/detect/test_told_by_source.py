@@ -32,7 +32,10 @@ def test_words_of_the_classes():
     assert not is_marked_spoofed("marked_spoofed/adsb_icao") and not is_marked_spoofed("adsb_icao")
 
 
-@pytest.mark.parametrize(("more", "flag"), [(PRINTED, "document"), (WORKED_OVER, "processed"), (SPOOFED, "marked_spoofed")])
+@pytest.mark.parametrize(
+    ("more", "flag"),
+    [(PRINTED, "document"), (WORKED_OVER, "processed"), (SPOOFED, "marked_spoofed")],
+)
 def test_every_such_position_is_flagged(more, flag):
     assert set(flags_of([row | more for row in trip()])) == {(flag,)}
 

@@ -193,10 +193,12 @@ def test_all_was_taken_in(archive):
 def test_every_page_that_links_reach_holds_text_alone(app):
     """From the pages that list everything, along every link: aircraft, flights, stops, places, files."""
     todo, seen = ["", "loaded/", "place/LCLK/", "instant/2025-03-01T10/", "country/CY/"], set()
-    kinds = {"aircraft": 0, "flight": 0, "stop": 0, "place": 0, "instant": 0, "country": 0, "search": 0}
+    kinds = dict.fromkeys(
+        ("aircraft", "itinerary", "flight", "stop", "place", "instant", "country", "search"), 0
+    )
     while todo:
         path = todo.pop(0)
-        part = path.partition("/")[0]
+        part = "itinerary" if "/itinerary/" in path else path.partition("/")[0]
         if path in seen or "static/" in path:
             continue
         seen.add(path)
@@ -210,7 +212,7 @@ def test_every_page_that_links_reach_holds_text_alone(app):
         read = checked(app.get(f"/{path}"))
         if read is not None:
             todo += sorted({urljoin(f"/{path}", link)[1:].partition("#")[0] for link in read.links})
-    assert min(kinds[k] for k in ("aircraft", "flight", "stop")) > 40, kinds
+    assert min(kinds[k] for k in ("aircraft", "itinerary", "flight", "stop")) > 40, kinds
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
@@ -221,6 +223,8 @@ def test_every_aircraft_shows_its_text_as_text(app, archive, text):
     rows = archive.flights(f"hex:{icao24}").rows
     assert rows and all(CALLED.fullmatch(call) for row in rows for call in row["callsigns"])
     checked(app.get(f"/flight/{rows[0]['id']}/"))
+    read = checked(app.get(f"/aircraft/{icao24}/itinerary/"))
+    assert all(CALLED.fullmatch(call) for call in read.called)
     checked(app.get("/search/", params={"q": text}))
 
 
@@ -228,6 +232,7 @@ ADDRESSES = [
     "/{}",
     "/{}/",
     "/aircraft/{}/",
+    "/aircraft/4c0001/itinerary/{}",
     "/flight/{}/",
     "/flight/{}/data.csv",
     "/stop/{}/",
@@ -252,6 +257,7 @@ QUERIES = [
     ("/instant/", ["at", "page"]),
     ("/country/CY/", ["grade", "page"]),
     ("/aircraft/4c0001/", ["page"]),
+    ("/aircraft/4c0001/itinerary/", ["since", "until"]),
     ("/place/LCLK/", ["grade", "type", "since", "until", "page"]),
     ("/api/v1/search", ["q", "limit"]),
     ("/api/v1/instant", ["at", "within_min", "box"]),
@@ -290,7 +296,9 @@ def test_filters_by_hostile_texts(app):
         checked(app.get("/place/LCLK/", params={"operator": text}))
 
 
-@pytest.mark.parametrize("path", ["place/LCLK/", "aircraft/4c0000/", "country/CY/"])
+@pytest.mark.parametrize(
+    "path", ["place/LCLK/", "aircraft/4c0000/", "aircraft/4c0000/itinerary/", "country/CY/"]
+)
 def test_a_spreadsheet_calculates_nothing(app, path):
     table = list(csv.reader(io.StringIO(app.get(f"/{path}data.csv").text)))
     assert len(table) > 1 and len({len(row) for row in table}) == 1

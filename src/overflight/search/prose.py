@@ -27,10 +27,10 @@ def itinerary_page(answer: Answer) -> str:
     writer = JourneySentences(answer.offset_of)
     parts = [part for rows in by_aircraft.values() for part in _page(rows, writer)]
     parts += [_wrapped(f"Note: {remark}") for remark in answer.remarks]
-    return "\n\n".join([*parts, _wrapped(_READ)]) + "\n"
+    return "\n\n".join([*parts, _wrapped(HOW_TO_READ)]) + "\n"
 
 
-_READ = (
+HOW_TO_READ = (
     "How to read this: \"observed\" rests on reports from the ground or very low; \"inferred\" was not seen "
     "but is at least as likely as not; \"compatible\" could have been, nothing more. \"Not seen\" means that "
     "recordings of the time are loaded and do not hold the aircraft; \"not loaded\" that there are none. "
@@ -42,16 +42,27 @@ def _page(rows: Sequence[Row], writer: JourneySentences) -> Iterator[str]:
     kinds = {row["data_kind"] for row in rows}
     title = marked(kinds.pop() if len(kinds) == 1 else RECORDED, _title(rows))
     yield f"{title}\n{'=' * len(title)}"
-    yield _wrapped(_who(rows))
-    day = ""
-    for row in rows:
-        at = _day(row)
-        if at != day:
-            day = at
-            yield day
-        text = _capital(writer.leg_alone(row))
-        yield _wrapped(marked(row["data_kind"], text) if kinds else text, "  ")
+    yield _wrapped(who_words(rows))
+    for day, texts in day_by_day(rows, writer):
+        yield day
+        for text in texts:
+            yield _wrapped(text, "  ")
     yield _sums(rows)
+
+
+def day_by_day(rows: Sequence[Row], writer: JourneySentences) -> list[tuple[str, list[str]]]:
+    """UTC days of one aircraft's legs in order, each with the sentences of the legs that begin on it.
+
+    Where the legs are of several kinds of data, each sentence says which its own is.
+    """
+    mixed = len({row["data_kind"] for row in rows}) > 1
+    told: list[tuple[str, list[str]]] = []
+    for row in rows:
+        if not told or _day(row) != told[-1][0]:
+            told.append((_day(row), []))
+        text = _capital(writer.leg_alone(row))
+        told[-1][1].append(marked(row["data_kind"], text) if mixed else text)
+    return told
 
 
 def _title(rows: Sequence[Row]) -> str:
@@ -61,7 +72,7 @@ def _title(rows: Sequence[Row]) -> str:
     return f"Itinerary of {mark or 'address ' + rows[0]['icao24']}, {span}"
 
 
-def _who(rows: Sequence[Row]) -> str:
+def who_words(rows: Sequence[Row]) -> str:
     """The identities told of the rows, as the register had them on those days."""
     told = Counter(
         (row["registration"], row["type_designator"], row["operator"]) for row in rows if row["rules"]
@@ -87,20 +98,24 @@ def _sums(rows: Sequence[Row]) -> str:
     """Flights, stops by place with the expectation, and countries."""
     stops = [row for row in rows if row["leg"] == "stop"]
     flights = [row for row in rows if row["leg"] == "flight"]
-    lines = ["Sums", f"  flights: {len(flights)}", f"  stops: {_parts(stops)}"]
+    lines = ["Sums", f"  flights: {len(flights)}", f"  stops: {counted_parts(stops)}"]
     found, chances = places_of(stops)
     for name, some in found[:PLACES]:
         low, high = number_interval(chances[name])
         wide = f" (95 %: {low} to {high})" if low != high else ""
-        lines.append(f"    {name}: {_parts(some)}; expected {sum(chances[name]):.1f}{wide}")
+        lines.append(f"    {name}: {counted_parts(some)}; expected {sum(chances[name]):.1f}{wide}")
     if len(found) > PLACES:
         lines.append(f"    and {len(found) - PLACES} more places")
-    crossed = Counter(region_named(region) for row in flights for region in row["regions"])
-    if crossed:
-        told = ", ".join(f"{name} {count}" for name, count in crossed.most_common())
+    if told := crossed_words(flights):
         lines.append(textwrap.fill(f"over, stays counted: {told}", WIDTH, initial_indent="  ",
                                    subsequent_indent="    "))  # fmt: skip
     return "\n".join(lines)
+
+
+def crossed_words(flights: Sequence[Row]) -> str:
+    """`Israel 3, Cyprus 1`: the stays of flights in countries and over their seas, most first."""
+    crossed = Counter(region_named(region) for row in flights for region in row["regions"])
+    return ", ".join(f"{name} {count}" for name, count in crossed.most_common())
 
 
 def places_of(stops: Sequence[Row]) -> tuple[list[tuple[str, list[Row]]], dict[str, list[float]]]:
@@ -119,7 +134,8 @@ def places_of(stops: Sequence[Row]) -> tuple[list[tuple[str, list[Row]]], dict[s
     return order, chances
 
 
-def _parts(stops: Sequence[Row]) -> str:
+def counted_parts(stops: Sequence[Row]) -> str:
+    """`5 = 4 observed + 1 inferred (+ 2 compatible)`: compatible ones are not summed."""
     count = Counter(row["grade"] for row in stops)
     rest = "".join(f" + {count[g]} {g}" for g in GRADES if g not in (OBSERVED, INFERRED) and count[g])
     text = f"{count[OBSERVED] + count[INFERRED]} = {count[OBSERVED]} observed + {count[INFERRED]} inferred"

@@ -69,6 +69,7 @@ class Desk:
         self.archive, self.options = archive, options
         self._renderer = Renderer()
         self._visits: tuple[str, Answer] | None = None
+        self._itinerary: tuple[tuple[str, str, str], Answer] | None = None
 
     @cached_property
     def info(self) -> dict[str, Any]:
@@ -109,6 +110,15 @@ class Desk:
             self._visits = (place, found)
         return found
 
+    def itinerary(self, icao24: str, since: str, until: str) -> Answer:
+        """The itinerary of an address; the last one asked for is kept for the files beside its page."""
+        asked, kept = (icao24, since, until), self._itinerary
+        if kept is not None and kept[0] == asked:
+            return kept[1]
+        found = self.archive.itinerary(f"hex:{icao24}", since=since, until=until)
+        self._itinerary = (asked, found)
+        return found
+
     def crossings_of_country(self, code: str, since: str | None, until: str | None) -> Answer | None:
         """Stays inside a country; None for what is no country, or where they are too many for one page."""
         if code not in country_names():
@@ -141,11 +151,15 @@ class Desk:
     def page(
         self, template: str, ask: Ask, *, status: int = 200, keep: bool = True, **facts: Any
     ) -> Document:
-        """A page with what stands on every page: archive version, permanent link, kind of data."""
+        """A page with what stands on every page: archive version, permanent link, kind of data.
+
+        `cited` among the facts is the address to be cited where it is more than the path: with a query.
+        """
         base = self.options.base_url
-        link = f"{base.rstrip('/')}/{ask.path}" if base else None
+        link = f"{base.rstrip('/')}/{facts.get('cited', ask.path)}" if base else None
         always = {
             "archive_version": self.archive.version, "made": self.info["made"], "permanent": link,
+            "cited": ask.path,
             "public": self.options.public, "data_kind": "recorded", "exports": (), "object_version": None,
             "point_of_view": self.options.point_of_view or "standard",
             "query": "", "withheld": self.withheld, "enhanced": False,

@@ -33,7 +33,12 @@ ENTRY_BYTES = 4_096  # of memory that an answer takes beside its body: headers, 
 _FILTERS = ("grade", "operator", "type", "since", "until")
 # By the first part of a path, what its page reads of a query. Nothing else of a query (what a newsletter adds
 # to a link) is looked at, so that one address with a thousand queries is still made once.
-READ = {"search": ("q",), "place": _FILTERS, "country": _FILTERS, "instant": ("at",)}
+READ = {
+    "search": ("q",), "place": _FILTERS, "country": _FILTERS, "instant": ("at",),
+    "aircraft": ("since", "until"),
+}  # fmt: skip
+# Pages whose path says all: an hour, an aircraft (but not its itinerary), a month of an itinerary.
+_SAID = re.compile(r"instant/[0-9]|aircraft/(?![^/]+/itinerary/(?![0-9]))")
 _DRAWN = ("/map.svg", "/map.png")  # the same whatever is filtered
 API = "/api/"
 # Made of every flight there is: minutes of work in a large archive, too much for one request.
@@ -273,9 +278,8 @@ class _Ready:
 
 def read_query(path: str, sent: bytes) -> dict[str, str]:
     """What of a query the page at a path (no leading slash) reads; empty where it is the page without one."""
-    first, _, rest = path.partition("/")
-    names = READ.get(first, ()) if sent else ()
-    if not names or path.endswith(_DRAWN) or (first == "instant" and rest[:1].isdigit()):  # names its hour
+    names = READ.get(path.partition("/")[0], ()) if sent else ()
+    if not names or path.endswith(_DRAWN) or _SAID.match(path):
         return {}
     pairs = parse_qsl(sent.decode("latin-1"), errors="replace")
     return {name: value for name, value in pairs if name in names and value.strip()}

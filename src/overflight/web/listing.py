@@ -11,7 +11,7 @@ from overflight.registry.countries import country_names
 from overflight.web.desk import Desk, TooMany
 from overflight.web.document import Document
 from overflight.web.exports import NAMES, json_document, sheet
-from overflight.web.pages import flight, instant, place, stop
+from overflight.web.pages import flight, instant, itinerary, place, stop
 from overflight.web.pages.paging import page_files
 from overflight.web.words import aired
 
@@ -30,6 +30,8 @@ def pages(desk: Desk) -> Iterator[str]:
         yield from _beside(f"stop/{id_}/", (*stop.FILES, *sheets))
     for icao24, count in sorted(Counter(row["icao24"] for row in flights.brief).items()):
         yield from _beside(f"aircraft/{icao24}/", (*NAMES, *page_files(count)))
+    for page in itinerary.pages_of(flights.brief):
+        yield from _beside(page, itinerary.FILES)
     for ident in _places(flights):
         yield from _beside(f"place/{ident}/", (*place.FILES, *_more(desk, ident)))
     for code in sorted(country_names()):

@@ -6,12 +6,19 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 AIRCRAFT = "aircraft/613133/"
+ITINERARY = f"{AIRCRAFT}itinerary/2016-04/"
 FLIGHT = "flight/flight-613133-20160404T040000Z/"
 STOP = "stop/stop-613133-20160404T071200Z/"
 PLACE = "place/LLOV/"
 HOUR = "instant/2016-04-04T07/"
-PAGES = ["", "search/", AIRCRAFT, FLIGHT, STOP, PLACE, "country/IL/", HOUR, "loaded/", "method/", "about/"]
-SERVED_ONLY = ["search/?q=K-781314", "search/?q=zzzzzz", "place/LLOV/?grade=compatible", "flight/nothing/"]
+PAGES = [
+    "", "search/", AIRCRAFT, ITINERARY, FLIGHT, STOP, PLACE, "country/IL/", HOUR, "loaded/", "method/",
+    "about/",
+]  # fmt: skip
+SERVED_ONLY = [
+    f"{AIRCRAFT}itinerary/?since=2016-04-06", "search/?q=K-781314", "search/?q=zzzzzz",
+    "place/LLOV/?grade=compatible", "flight/nothing/",
+]  # fmt: skip
 # What a page says, with or without JavaScript.
 FACTS = {
     "": ["Reconstruction.", "Days loaded", "observed"],
@@ -22,6 +29,12 @@ FACTS = {
         "Ministry of Defence of Azerbaijan",
         "2016-04-04 04:00",
         "AZAF8",
+    ],
+    ITINERARY: [
+        "4K-78131",
+        "In flight, call sign AZAF8, seen from 2016-04-04 04:00",
+        "3 = 0 observed + 3 inferred",
+        "Days not loaded, of which nothing is known here",
     ],
     FLIGHT: [
         "AZAF8",

@@ -194,9 +194,14 @@ def _marked(pieces: Sequence[Sequence[LonLat]], fixes: Sequence[Mark]) -> list[M
 
 def _fixes(fixes: Sequence[Mark], view: View) -> Markup:
     drawn = []
+    levels: list[tuple[float, float]] = []
     for (longitude, latitude), words in fixes:
         x, y = (float(v) for v in view.xy(longitude, latitude))
         right = x < view.width * 0.8
+        level = y - 7
+        while any(abs(x - a) < 70 and abs(level - b) < 12 for a, b in levels):
+            level += 14  # below the label it would lie on
+        levels.append((x, level))
         drawn += [
             tag(
                 "rect",
@@ -211,7 +216,7 @@ def _fixes(fixes: Sequence[Mark], view: View) -> Markup:
             ),
             label(
                 x + (9 if right else -9),
-                y - 7,
+                level,
                 words,
                 text_anchor="start" if right else "end",
                 font_size="11",

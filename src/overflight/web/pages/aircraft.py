@@ -14,6 +14,7 @@ from overflight.web import exports
 from overflight.web.desk import Ask, Desk
 from overflight.web.document import Document, Refused
 from overflight.web.figures.calendar import calendar
+from overflight.web.pages import itinerary
 from overflight.web.pages.paging import paged
 from overflight.web.words import aired
 
@@ -44,6 +45,8 @@ def page(desk: Desk, ask: Ask) -> Document:
             301,
             "/".join(["aircraft", icao24, *ask.parts[2:]]) + "/" * ask.path.endswith("/"),
         )
+    if itinerary.is_asked(ask):
+        return itinerary.page(desk, ask, found.rows[0])
     file = ask.file(exports.NAMES)
     flights = desk.archive.flights(named)
     if file:
@@ -74,6 +77,7 @@ def _html(desk: Desk, ask: Ask, known: Row, flights: Answer, visits: Answer) -> 
         seen_days=len(seen),
         loaded_days=len(loaded),
         calendar=calendar(seen, loaded, f"Days on which {known['registration'] or known['icao24']} was seen"),
+        months=itinerary.months_of(flights.brief),
         silence=None if flights.rows else desk.archive.silence(f"hex:{known['icao24']}"),
     )
 
