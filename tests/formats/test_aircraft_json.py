@@ -107,10 +107,65 @@ def test_how_the_position_was_heard(tmp_path, said, source):
 
 def test_an_old_position_is_stale_and_has_its_own_time(tmp_path):
     positions, _, _ = rows_of(
-        tmp_path, snapshot(*(READSB | {"seen_pos": age} for age in (0, 15, 15.001, 59.9)))
+        tmp_path, snapshot(*(READSB | {"seen_pos": age, "lat": age} for age in (0, 15, 15.001, 59.9)))
     )
     assert [p["stale"] for p in positions] == [False, False, True, True]
     assert positions[3]["time_ms"] == 1_700_000_040_225
+
+
+MOVING = ("baro_altitude_ft", "geo_altitude_ft", "groundspeed_kt", "track_deg", "vertical_rate_fpm")
+
+
+def test_beside_a_stale_position_no_height_or_speed_of_a_later_moment(tmp_path):
+    ages = {"4c0001": 15, "4c0002": 15.1, "4c0003": 40}
+    rows = [READSB | {"hex": name, "seen_pos": age} for name, age in ages.items()]
+    rows[2]["alt_baro"] = "ground"
+    positions, _, tally = rows_of(tmp_path, snapshot(*rows))
+    for name in (*MOVING, "on_ground", "vertical_rate_geometric"):
+        assert [p[name] is None for p in positions] == [False, True, True], name
+    assert [p["callsign"] for p in positions] == ["MADEUP1"] * 3
+    assert tally.remarks == {"height and speed newer than the position by over 15 s, dropped": 2}
+
+
+def told(*said, **more):
+    """Snapshots one a line: seconds after NOW, age of the position, height."""
+    return b"\n".join(
+        json.dumps(snapshot(READSB | {"seen_pos": age, "alt_baro": feet} | more, now=NOW + after)).encode()
+        for after, age, feet in said
+    )
+
+
+def test_a_position_that_snapshots_go_on_showing_counts_once(tmp_path, monkeypatch):
+    data = told((0, 0.5, 5000), (1, 1.5, 5050), (2, 2.6, 5100), (10.1, 10.5, 5500), (30, 30.4, 6000))
+    positions, claims, tally = rows_of(tmp_path, data)
+    assert [(p["time_ms"], p["baro_altitude_ft"]) for p in positions] == [(1_700_000_099_625, 5000)]
+    assert tally.rows_read == 5 and tally.refused == {"the position of an earlier snapshot again": 4}
+    assert len(claims) == 1
+    monkeypatch.setattr(aircraft_json, "BATCH_ROWS", 1)
+    again, _, tally = rows_of(tmp_path, data)
+    assert again == positions and tally.refused.total() == 4
+
+
+def test_the_same_place_at_another_time_is_another_position(tmp_path):
+    positions, _, _ = rows_of(tmp_path, told((0, 0.5, 5000), (1, 1.0, 5000), (2, 1.5, 5000), (2, 1.0, 5000)))
+    assert len(positions) == 4
+    other, place = told((0, 0.5, 5000), hex="4c0002"), told((0, 0.5, 5000), lat=34.6)
+    positions, _, _ = rows_of(tmp_path, b"\n".join([told((0, 0.5, 5000)), other, place]))
+    assert len(positions) == 3
+
+
+def test_a_refused_row_does_not_take_the_position_with_it(tmp_path):
+    positions, _, tally = rows_of(tmp_path, told((0, 0.5, 999_999), (1, 1.5, 5000)))
+    assert [p["baro_altitude_ft"] for p in positions] == [5000] and tally.refused.total() == 1
+
+
+def test_what_a_file_gives_does_not_depend_on_the_files_beside_it(tmp_path):
+    one, two = told((0, 0.5, 5000)), told((1, 1.5, 5050))
+    paths = [written(tmp_path, one, "a.json"), written(tmp_path, two, "b.json")]
+    together = [r for reading in Reader(files_under(tmp_path)) for r in reading.positions.to_pylist()]
+    assert together == [*taken(paths[0])[0], *taken(paths[1])[0]] and len(together) == 2
+    positions, _, _ = taken(written(tmp_path, tar_bytes({"a.json": one, "b.json": two}), "both.tar"))
+    assert positions == together
 
 
 def test_a_position_of_unknown_age_says_so(tmp_path):
@@ -158,7 +213,8 @@ NOWHERE = {"hex": "4c0009", "r": "X-NONE"}
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_refused_with_a_reason_and_its_neighbours_stay(tmp_path, made, reason):
-    for data in (json.dumps(snapshot(OLD, made, OLD)).encode(), as_dump1090(OLD, made, OLD)):
+    others = OLD, made, OLD | {"hex": "4c0003"}
+    for data in (json.dumps(snapshot(*others)).encode(), as_dump1090(*others)):
         positions, _, tally = rows_of(tmp_path, data)
         if isinstance(made, dict):
             assert tally.refused == {reason: 1} and tally.rows_read == 3

@@ -53,6 +53,14 @@ def test_a_lone_position_is_a_point_without_a_line():
     assert "polyline" not in lone and lone["point"]
 
 
+def test_positions_with_a_flag_are_not_called_observed():
+    lines = {"flight-1": [Line([(1.0, 2.0), (1.1, 2.0)], [0, 1000])]}
+    packets = written([FLIGHT | {"flags": ["document"]}], lines)
+    assert not named(packets, "observed") and not any("/observed/" in packet["id"] for packet in packets)
+    [line] = named(packets, "positions")
+    assert "flags: document." in line["description"] and "grade" not in line["properties"]
+
+
 @settings(deadline=None)  # the machine may have other work
 @given(text=st.text(st.characters(codec=None), max_size=20))
 def test_any_text_is_text(text):

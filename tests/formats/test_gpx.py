@@ -57,6 +57,14 @@ def test_waypoints_come_before_tracks():
     assert names == ["metadata", "wpt", "trk"]
 
 
+def test_positions_with_a_flag_are_not_called_observed():
+    lines = {"flight-1": [Line([(1.0, 2.0)], [0]), Line([(3.0, 2.0), (3.1, 2.0)], [60_000, 61_000])]}
+    read = gpxpy.parse(written([FLIGHT | {"flags": ["document"]}], lines))
+    [lone] = read.waypoints
+    assert "positions" in lone.name and "observed" not in lone.name
+    assert "flags: document." in lone.description and "flags: document." in read.tracks[0].description
+
+
 def test_pressure_altitude_is_no_elevation():
     line = Line([(1.0, 2.0), (1.1, 2.0)], [0, 1000], [31_000, None], [None, 1_000])
     low, high = gpxpy.parse(written([FLIGHT], {"flight-1": [line]})).tracks[0].segments[0].points

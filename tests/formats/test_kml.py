@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.formats import kml
+from overflight.formats.marks import Line
 
 K, GX = f"{{{kml.NAMESPACE}}}", f"{{{kml.EXTENSIONS}}}"
 HOSTILE = "<script>alert(1)</script> & \"'\x00\x1b[31m\u202e\ud800]]>"
@@ -115,6 +116,34 @@ def test_a_crossing_has_the_points_that_are_known():
     ((name, mark),) = marks([CROSSING]).items()
     assert name == "entry Turkey (observed)" and points(mark) == [(44.2, 37.2)]
     assert span(mark) == ["2016-04-04T05:00:00Z", "2016-04-04T05:01:00Z"]
+
+
+def test_positions_with_a_flag_are_not_called_observed():
+    line = {"flight-1": [Line([(34.0, 33.0), (34.0, 32.0)], [0, 5_000])]}
+    found = marks([FLIGHT | {"flags": ["document", "silence"]}], line)
+    assert "[synthetic] observed" not in found
+    told = found["[synthetic] positions"]
+    assert "grade" not in data(told) and told.find(f"{K}styleUrl").text == "#positions"
+    said = told.find(f"{K}description").text
+    assert "flags: document." in said and "no integrity flag" not in said
+    clear = marks([FLIGHT], line)["[synthetic] observed"]
+    assert data(clear)["grade"] == "observed" and "no integrity flag" in clear.find(f"{K}description").text
+
+
+GAP = {"id": "gap-1", "icao24": "613133", "data_kind": "recorded", "outcome": "dark_stop", "lost": FIXES[0],
+       "regained": FIXES[1], "place": PLACE, "grade": "inferred", "probability": 0.58}  # fmt: skip
+
+
+def test_the_likeliest_field_of_a_gap_is_no_position_of_the_data():
+    found = marks([GAP])
+    field = found["place LLOV Ovda (58 %, inferred)"]
+    assert field.find(f"{K}styleUrl").text == "#candidate"
+    assert data(field)["grade"] == "inferred" and data(field)["probability"] == "0.58"
+    assert found["lost"].find(f"{K}styleUrl") is None  # that is one
+    seen = marks([GAP | {"grade": "observed", "probability": 1.0}])["place LLOV Ovda"]
+    assert seen.find(f"{K}styleUrl") is None
+    near = {"id": "near-1", "grade": "compatible", "closest": FIXES[0], "before": FIXES[1]}
+    assert set(marks([near])) == {"closest (compatible)", "before"}
 
 
 def test_each_answer_says_what_kind_of_data_it_is_and_how_sure():

@@ -231,6 +231,44 @@ def test_sbs_over_midnight_with_dates_and_without(tmp_path):
     ]  # fmt: skip
 
 
+def undated(tmp_path, clocks, begun="2025-03-01T09:00:00Z", **options):
+    """Seconds since the day began of each position, and the tally, of a log of such times without dates."""
+    rows = [sbs(3, 0, None, 5000, None, None, 34.5, 33.1 + n / 1e3, date="", clock=clock)
+            for n, clock in enumerate(clocks)]  # fmt: skip
+    positions, _, tally = lines(tmp_path, *rows, started_ms=parse_utc(begun), **options)
+    return [(p["time_ms"] - parse_utc("2025-03-01")) / 1000 for p in positions], tally
+
+
+@pytest.mark.parametrize(
+    "clock", ["20:00:00", "23:30:00", "10:06:00", "22:00:00", "08:54:00", "07:00:00", "01:00:00"]
+)
+def test_an_sbs_log_without_dates_ends_where_the_day_cannot_be_told(tmp_path, clock):
+    seconds, tally = undated(tmp_path, ["09:00:00", "09:00:10", clock, "09:00:20"])
+    assert seconds == [32_400, 32_410] and tally.rows_read == 4
+    assert tally.refused == {"no date in the line, after a jump of the clock: its day is not known": 2}
+    assert f"jump from 09:00:10 to {clock}" in tally.broke and "cut the file there" in tally.broke
+
+
+def test_an_sbs_log_without_dates_goes_on_over_small_steps_and_midnight(tmp_path):
+    clocks = ["23:10:00", "23:06:00", "23:59:59", "00:00:01", "23:59:58", "00:59:00", "02:00:00"]
+    seconds, tally = undated(tmp_path, clocks, begun="2025-03-01T23:10:00Z")
+    assert seconds == [83_400, 83_160, 86_399, 86_401, 86_398, 89_940, 93_600] and tally.broke is None
+
+
+def test_an_sbs_log_whose_first_line_is_not_at_the_start_that_was_given(tmp_path):
+    seconds, tally = undated(tmp_path, ["11:00:00", "11:00:05"])
+    assert seconds == [] and "first line without a date is of 11:00:00" in tally.broke
+    seconds, tally = undated(tmp_path, ["11:00:00", "11:00:05"], zone="+02:00")
+    assert seconds == [32_400, 32_405] and tally.broke is None
+
+
+def test_an_sbs_log_with_dates_may_pause_for_any_time(tmp_path):
+    times = ((32_400, "2025/03/01"), (72_000, "2025/03/01"), (3_600, "2025/03/04"))
+    rows = [sbs(3, s, None, 5000, None, None, 34.5, 33.1, date=day) for s, day in times]
+    positions, _, tally = lines(tmp_path, *rows, started_ms=parse_utc("2025-03-01T09:00:00Z"))
+    assert len(positions) == 3 and tally.broke is None
+
+
 def test_sbs_uses_the_time_logged_where_none_was_generated(tmp_path):
     row = "MSG,3,1,1,4C0001,1,,,2025/03/01,10:00:00,,5000,,,34.5,33.1,,,,,,-1"
     positions, _, tally = lines(tmp_path, row)

@@ -186,6 +186,14 @@ def test_a_register_says_who_and_what_as_of_its_day(store, inbox):
     assert known.category.tolist() == [2, 1]
 
 
+def test_of_those_without_a_listed_type_it_is_known_who_is_no_combat_aircraft(store, inbox):
+    rows = b"hex,reg,type,flags,desc\n4c0001,N1,,,\n4c0002,ZK334,,,\n4c0003,N2,ZZZZ,,\n4c0004,N3,,10,\n"
+    add(store, put_file(inbox, "tar1090db_2023-08-14.csv", rows + b"4c0005,,,00,\n4c0006,N4,B738,,\n"))
+    known = airframes_of(store, range(0x4C0001, 0x4C0008))
+    assert known.civil.tolist() == [0x4C0001, 0x4C0003, 0x4C0005]
+    assert airframes_of(store, [0x4C0001, 0x4C0002]).civil.tolist() == [0x4C0001]
+
+
 def test_a_register_beside_another_of_its_day_and_a_cut_one(store, inbox):
     one = put_file(inbox, "a_2023-08-14.csv", REGISTER.format(hex=HEX, type="R44").encode())
     more = REGISTER.format(hex="4c0077", type="B738").encode()

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.registry.mark_prefixes import MARKS_OF_COUNTRY, NO_HYPHEN
-from overflight.registry.marks import mark_guesses, normal_mark, state_of_mark
+from overflight.registry.marks import is_civil, mark_guesses, normal_mark, state_of_mark
 
 KNOWN = {
     "4K-78131",
@@ -53,6 +53,19 @@ KNOWN = {
 def test_usual_spelling_and_state(text, mark, state):
     assert normal_mark(text) == mark
     assert state_of_mark(text) == state
+
+
+@pytest.mark.parametrize("mark", ["N123AB", "G-BOAC", "D-AIMA", "A9C-AB", "YV3531", "RA-76503", "4K-78131"])
+def test_a_civil_mark_rules_combat_out_and_a_flag_goes_before_it(mark):
+    assert is_civil(mark, None) and is_civil(mark, False) and not is_civil(mark, True)
+
+
+@pytest.mark.parametrize(
+    "serial", ["ZK334", "ET-197", "RF-95001", "F-UGKA", "30+01", "MM7270", "01-0076", "X", ""]
+)
+def test_military_serials_that_look_like_marks_are_none(serial):
+    assert not is_civil(serial, None) and is_civil(serial, False)
+    assert not is_civil(None, None)
 
 
 @settings(deadline=None)

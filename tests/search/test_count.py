@@ -126,3 +126,58 @@ def test_a_stop_not_seen_to_end_is_not_counted_for_ever(journeys):
     assert (later[0]["observed"], later[0]["flags"]) == (0, ["not_loaded"])
     assert later.footer().startswith("no visit found")
     assert journeys.count("visits", place="UBBB", until="2016-01-01")[0]["observed"] == 0
+
+
+def rate(answer):
+    (said,) = [text for text in answer.remarks if text.startswith("before the event")]
+    return said
+
+
+@pytest.mark.parametrize("second", ["day", "type", "hour", "grade"])
+def test_a_second_key_leaves_the_rate_as_it_is(journeys, second):
+    event = {"aircraft": "4X-AAA", "event": "2016-04-09", "before": 4, "after": 1}
+    assert rate(journeys.count("flights", second, **event)) == rate(journeys.count("flights", **event))
+
+
+def test_at_a_place_the_rate_is_by_the_hours_covered_there(journeys):
+    answer = journeys.count("visits", place="LLBG", event="2016-04-05T12:00", before=0.5, after=5)
+    heard = {row["key_1"]: row["covered_hours"] for row in answer}
+    text = f"in {heard['before']} covered hours, after it 1 in {heard['after']}"
+    assert 0 < heard["before"] < answer[0]["loaded_hours"] and text in rate(answer)
+
+
+def test_what_began_before_the_time_counted_is_in_no_rate(journeys):
+    """AAA2 left at 08:12 and was in flight at 09:00; the flight of 12:16 comes after the event."""
+    event = {"event": "2016-04-05T10:00", "before": 1 / 24, "after": 4 / 24}
+    answer = journeys.count("flights", aircraft="4X-AAA", **event)
+    assert [row["sum"] for row in answer] == [1, 1]
+    assert "before the event 0 in 1 loaded hours, after it 1 in " in rate(answer)
+    assert ", 1 that began before all that left out" in rate(answer)
+
+
+def test_where_nothing_has_a_chance_or_is_loaded_nothing_is_expected(journeys):
+    days = journeys.count("visits", "day", place="LLBG")
+    expected = cells(days, "expected", "expected_low", "expected_high")
+    assert expected[("2016-04-07", None)] == (None, None, None)
+    assert expected[("2016-04-09", None)] == (0.0, 0, 0)  # loaded, and nothing that day can have been there
+    observed = journeys.count("visits", "day", place="LLBG", min_grade="observed")
+    assert {row["expected"] for row in observed} == {None}
+
+
+def test_the_time_told_is_the_time_counted(journeys):
+    asked = {"place": "SA", "since": "2016-04-05T09:00:30Z", "until": "2016-04-05T09:02:30Z"}
+    (row,) = journeys.count("crossings", total="time", aircraft="4X-AAA", **asked)
+    assert (row["since"], row["until"]) == (asked["since"], asked["until"])
+    assert row["time_s"] == {"min": 120, "max": 120} and row["flown_s"] == 120
+    (hour,) = journeys.count("crossings", "hour", total="time", aircraft="4X-AAA", **asked)
+    assert hour["time_s"] == {"min": 120, "max": 120}
+    (parked,) = journeys.count("visits", total="ground-time", **(asked | {"place": "OERK"}))
+    assert parked["time_s"]["max"] == 0
+
+
+def test_a_stay_lost_inside_may_have_gone_on_until_it_was_next_seen(journeys):
+    asked = {"aircraft": "4K-78131", "place": "IL", "total": "time"}
+    (row,) = journeys.count("crossings", **asked)
+    assert row["time_s"] == {"min": 0, "max": (9 * 60 + 45 - 6 * 60 - 57) * 60}
+    (row,) = journeys.count("crossings", **asked, until="2016-04-05T07:30")
+    assert row["time_s"]["max"] == (7 * 60 + 30 - 6 * 60 - 57) * 60

@@ -19,6 +19,8 @@ def archive(tmp_path_factory):
     with overflight.open(folder / "archive", create=True) as archive:
         archive.add(folder / "flown.csv", data_kind="synthetic", licence="CC0")
         archive.add_reference(folder / "made-up-2020-01-01.geojson", licence="CC0")
+        (folder / "register_2020-01-01.csv").write_text("hex,reg,type,flags,desc\n4c0004,N404XX,,00,\n")
+        archive.add_reference(folder / "register_2020-01-01.csv", licence="CC0")
         yield archive
 
 
@@ -39,7 +41,8 @@ def test_seen_all_along_outside_is_excluded(archive):
     assert text.startswith(
         "[synthetic] An aircraft with address 4c0001 cannot have been in the flight information region"
     )
-    assert "750 kt" in text and "not territory" in text
+    assert "1,700 kt (type not known and nothing says that it is no combat aircraft" in text
+    assert "not territory" in text
 
 
 def test_a_silence_in_which_it_had_the_time_is_not_excluded(archive):
@@ -66,8 +69,30 @@ def test_seen_inside_is_entered_and_agrees_with_the_crossings(archive):
 
 
 def test_above_the_ceiling_all_along_is_excluded_by_height(archive):
-    assert whole(archive.never("4c0004", place="fir:XAAA", **DAY))["outcome"] == "excluded"
+    row = whole(archive.never("4c0004", place="fir:XAAA", **DAY))
+    assert row["outcome"] == "excluded" and row["speed_limit_kt"] == 750
+    assert "civil mark or a register" in row["speed_source"]
     assert whole(archive.never("4c0004", place="fir:XAAA", floor="FL100", **DAY))["outcome"] == "excluded"
+
+
+def test_one_of_unknown_type_is_not_called_too_slow_as_if_it_were_an_airliner(tmp_path):
+    """Silent for eight minutes, 60 nm away: out of reach at 750 kt, but not of a fighter, nor of its dive."""
+    rows = skirting.line(
+        "4c0009", "", "2024-02-12T10:00", skirting.SOUTH, 80, 35_000, silent=[(36, 44)]
+    ) + skirting.line("4c0004", "HIGH1", "2024-02-12T10:00", skirting.ABOVE, 80, 35_000)
+    (tmp_path / "flown.csv").write_text("\n".join([skirting.HEAD, *sorted(rows)]) + "\n")
+    (tmp_path / "made-up-2020-01-01.geojson").write_text(skirting.region())
+    with overflight.open(tmp_path / "archive", create=True) as archive:
+        archive.add(tmp_path / "flown.csv", data_kind="synthetic")
+        archive.add_reference(tmp_path / "made-up-2020-01-01.geojson")
+        for name in ("4c0009", "4c0004"):
+            row = whole(archive.never(name, place="fir:XAAA", **DAY))
+            assert (row["outcome"], row["speed_limit_kt"]) == ("possible", 1_700), name
+        (tmp_path / "list.csv").write_text("hex,reg,type,flags,desc\n4c0009,,,00,\n4c0004,N404XX,,,\n")
+        archive.add_reference(tmp_path / "list.csv", day="2024-01-01")
+        for name in ("4c0009", "4c0004"):
+            row = whole(archive.never(name, place="fir:XAAA", **DAY))
+            assert (row["outcome"], row["speed_limit_kt"]) == ("excluded", 750), name
 
 
 def test_time_of_which_nothing_is_loaded_is_called_so(archive):

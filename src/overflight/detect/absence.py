@@ -43,8 +43,10 @@ class AbsenceRules:
     # The fastest airliners reported over the ground made 717 kt (825 mph, as in SpeedRules), 230 kt more than
     # such types fly through the air; taken for the whole way out and back, though wind helps on one alone.
     wind_kt: float = 250.0
-    unknown_kt: float = 750.0  # types without a cruise: as fast as any airliner reported, and a little more
-    combat_kt: float = 1_700.0  # fighters: Mach 2.5 in the stratosphere is 1,430 kt, and that wind
+    unknown_kt: float = 750.0  # no cruise, surely not combat: the fastest airliner reported and a little more
+    # Fighters: Mach 2.5 in the stratosphere is 1,430 kt, and that wind. They are also the aircraft of which
+    # registers name no type: it holds for every unknown type unless a claim rules combat out.
+    combat_kt: float = 1_700.0
     seen_margin: float = 1.1  # nor slower than this much above what it was itself seen to do
     slack_nm: float = 0.3  # noise of each fix, as in SpeedRules
     slack_s: float = 1.0  # times stated to the second
@@ -107,17 +109,30 @@ class Stretch:
     longest_silence_ms: int
 
 
+def may_be_combat(role: str | None, civil: bool) -> bool:
+    """Whether an aircraft is or may be of a combat type; `civil`: a claim says that it is not."""
+    return role == "combat" or (role in (None, "unknown") and not civil)
+
+
+def climb_limit(role: str | None, civil: bool, rules: AbsenceRules) -> float:
+    """Fastest climb and descent (ft/min) that is allowed for an aircraft."""
+    return rules.combat_climb_fpm if may_be_combat(role, civil) else rules.climb_fpm
+
+
 def speed_limit(
-    cruise_kt: float | None, role: str | None, seen_kt: float | None, rules: AbsenceRules
+    cruise_kt: float | None, role: str | None, civil: bool, seen_kt: float | None, rules: AbsenceRules
 ) -> tuple[float, str]:
     """Fastest over the ground (kt) that is allowed for an aircraft, and why."""
     if role == "combat":
         limit, why = rules.combat_kt, "a combat type: Mach 2.5 and the strongest wind"
+    elif may_be_combat(role, civil):
+        limit = rules.combat_kt
+        why = "type not known and nothing says that it is no combat aircraft: Mach 2.5 and the strongest wind"
     elif cruise_kt is None:
-        limit, why = (
-            rules.unknown_kt,
-            "type or its speed not known: above the fastest airliner reported over the ground",
-        )
+        known = "type not known, no combat aircraft by its civil mark or a register"
+        if role not in (None, "unknown"):
+            known = "speed of its type not known"
+        limit, why = rules.unknown_kt, f"{known}: above the fastest airliner reported over the ground"
     else:
         limit = cruise_kt * rules.cruise_margin + rules.wind_kt
         why = f"cruise {cruise_kt:g} kt, {rules.cruise_margin - 1:.0%} more, and {rules.wind_kt:g} kt of wind"

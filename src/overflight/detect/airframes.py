@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,6 +29,8 @@ class Airframes:
     role: Ints  # index into ROLES
     type_code: Ints  # index into type_words
     type_words: tuple[str, ...] = ()
+    # addresses, of no type or one not listed, that a claim says are no combat aircraft (registry.marks)
+    civil: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     def rows(self, address: Ints) -> Ints:
         """Row of each address, -1 where nothing is known of it."""
@@ -48,8 +50,10 @@ class Airframes:
         return np.where(np.isnan(values), unknown, values)
 
 
-def no_airframes() -> Airframes:
-    """Nothing known of any aircraft."""
+def no_airframes(civil: Ints | None = None) -> Airframes:
+    """No type known of any aircraft; `civil` are those known to be no combat aircraft."""
     none = np.empty(0)
     whole = np.empty(0, np.int64)
-    return Airframes(whole, whole, none, none, whole, none, whole, whole)
+    return Airframes(
+        whole, whole, none, none, whole, none, whole, whole, civil=whole if civil is None else civil
+    )

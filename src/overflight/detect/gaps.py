@@ -66,10 +66,11 @@ def speeds_kt(
     """The most that each aircraft may have flown over the ground, and why so much (detect.absence)."""
     cruise = airframes.value(airframes.cruise_kt, address, np.nan)
     role = np.r_[airframes.role, 0][airframes.rows(address)]
+    civil = np.isin(address, airframes.civil)
     rules, found, why = AbsenceRules(), [], []
     for k, (kt, seen) in enumerate(zip(cruise.tolist(), reported_kt.tolist(), strict=True)):
         known, name = (None if kt != kt else kt), ROLES[role[k]]
-        limit, words = speed_limit(known, name, None if seen != seen else seen, rules)
+        limit, words = speed_limit(known, name, bool(civil[k]), None if seen != seen else seen, rules)
         found.append(limit)
         why.append(words)
     # two trusted positions are proof of the speed between them

@@ -7,8 +7,9 @@ https://github.com/wiedehopf/readsb, https://github.com/flightaware/dump1090 and
 https://github.com/mutability/dump1090; `aircraft_documents` takes the files apart.
 
 A snapshot goes on showing the last position for up to a minute. Its time is therefore `now - seen_pos`, and
-of a snapshot every second that hears a position once the same row comes sixty times, which counts once.
-Heights, speeds and the call sign beside it are of `now` itself. Where a row has no `seen_pos` the age of its
+of a snapshot every second that hears a position once the same position comes sixty times: of one file the
+first counts, the others are refused. Heights, speeds and the call sign beside it are of `now` itself: beside
+a stale position heights and speeds are dropped. Where a row has no `seen_pos` the age of its
 position is unknown: it counts from the last message (`seen`), else from `now`, and its time is marked as
 assumed. `lastPosition` (older than a minute), `rr_lat` and `rr_lon` (a guess from where the receivers stand)
 are no observations of the moment and are not taken.
@@ -30,6 +31,7 @@ from overflight.formats.checking import (
     END_MS,
     FIRST_MS,
     Bools,
+    Checked,
     Columns,
     Floats,
     addresses,
@@ -45,8 +47,12 @@ NAME = "aircraft_json"
 BATCH_ROWS = 32_768  # rows checked at once, as for traces
 # A snapshot's heights and speeds are of its own moment, the position is older: after 15 s of a usual descent
 # (2,000 ft/min) they are 500 ft apart. OpenSky calls the position of a snapshot unknown after the same 15 s
-# (https://openskynetwork.github.io/opensky-api/rest.html, `time_position`): the two are treated alike.
+# (https://openskynetwork.github.io/opensky-api/rest.html, `time_position`).
 STALE_AFTER_S = 15
+# `now` and `seen_pos` are each rounded to a tenth of a second by some programs; an aircraft sends a position
+# every half second.
+SAME_POSITION_MS = 200
+_AGAIN = "the position of an earlier snapshot again"
 SECONDS_END = 1e11  # a `now` beyond it, the year 5138 in seconds, is in milliseconds (from 1973 on)
 
 _MILITARY, _PRIVACY = 1, 4  # bits of dbFlags: README-json.md of readsb; 4 is an FAA privacy address (PIA)
@@ -63,16 +69,37 @@ def sniff(head: bytes) -> bool:
 
 def read(sources: Iterable[Source], options: ReadOptions) -> Pieces:
     """Positions and claims of many snapshots, some tens of thousands of rows at a time."""
-    batch = _Batch()
+    batch, shown = _Batch(), _Shown()
     for source in sources:
         source.is_of(NAME)
         for document in documents(source):
             batch.add(source, document)
             if len(batch.rows) >= BATCH_ROWS:
-                yield batch.piece(options)
+                yield batch.piece(options, shown)
                 batch = _Batch()
     if batch.sources:
-        yield batch.piece(options)
+        yield batch.piece(options, shown)
+
+
+class _Shown:
+    """The last position of each aircraft in one file, to know it again in the snapshots that follow.
+
+    Of one file alone: what others hold never bears on what a file gives.
+    """
+
+    def __init__(self) -> None:
+        self._source: Source | None = None
+        self._last: dict[int, tuple[int, int, int]] = {}
+
+    def again(self, source: Source, address: int, latitude: int, longitude: int, time_ms: int) -> bool:
+        """Whether the position was the last one of the aircraft in that file already."""
+        if source is not self._source:
+            self._source, self._last = source, {}
+        last = self._last.get(address)
+        if last and last[:2] == (latitude, longitude) and abs(time_ms - last[2]) <= SAME_POSITION_MS:
+            return True
+        self._last[address] = latitude, longitude, time_ms
+        return False
 
 
 class _Said(NamedTuple):
@@ -113,7 +140,7 @@ class _Batch:
         self.now += [document.now if row.now is None else row.now for row in document.aircraft]
         self.rows += document.aircraft
 
-    def piece(self, options: ReadOptions) -> Piece:
+    def piece(self, options: ReadOptions, shown: _Shown) -> Piece:
         """The rows as checked positions, with the claims beside them."""
         rows = self.rows
         now, age = _numbers(self.now), _numbers([row.seen_pos for row in rows])
@@ -133,7 +160,7 @@ class _Batch:
             data_kind=options.data_kind,
             refused=_unusable(rows, now, age),
         )
-        _fill_motion(columns, rows, known)
+        _fill_motion(columns, rows, known, known & (age > STALE_AFTER_S))
         _fill_reported(columns, rows)
         columns.others["stale"] = pa.array(age > STALE_AFTER_S)
         columns.others["assumed"] = pa.array(["time"] * len(rows), mask=known)
@@ -144,7 +171,21 @@ class _Batch:
             when = f"now {self.now[row]}, seen_pos {one.seen_pos}"
             return f"hex {one.hex}, lat {one.lat}, lon {one.lon}, {when}"
 
-        return checked(columns, example).piece(self._claims(now, options.data_kind))
+        found = self._once(checked(columns, example), known, shown)
+        return found.piece(self._claims(now, options.data_kind))
+
+    def _once(self, found: Checked, known: Bools, shown: _Shown) -> Checked:
+        """The accepted rows without those that show a position of known age again."""
+        place = ("address", "latitude_e7", "longitude_e7", "time_ms")
+        at = zip(*(found.positions[name].to_pylist() for name in place), strict=True)
+        owner = np.array(self.owner, np.int32)[found.keep]
+        each = zip(owner.tolist(), known[found.keep].tolist(), at, strict=True)
+        again = np.array([sure and shown.again(self.sources[k], *row) for k, sure, row in each], np.bool_)
+        for k, count in zip(*np.unique(owner[again], return_counts=True), strict=True):
+            self.sources[k].refuse(_AGAIN, None, int(count))
+        keep = found.keep.copy()
+        keep[np.flatnonzero(keep)[again]] = False
+        return Checked(found.positions.filter(pa.array(~again)), found.file_index[~again], keep)
 
     def _claims(self, now: Floats, data_kind: str) -> pa.Table:
         """What the snapshots say of each aircraft on each UTC day, each thing once."""
@@ -187,8 +228,11 @@ def _unusable(rows: list[Aircraft], now: Floats, age: Floats) -> list[tuple[str,
     ]
 
 
-def _fill_motion(columns: Columns, rows: list[Aircraft], original: Bools) -> None:
-    """Heights, speeds and the ground; `original` are rows as these programs write them, with `seen_pos`."""
+def _fill_motion(columns: Columns, rows: list[Aircraft], original: Bools, late: Bools) -> None:
+    """Heights, speeds and the ground; `original` are rows as these programs write them, with `seen_pos`.
+
+    Of `late` rows they are of another moment than the position, and left out.
+    """
     heights = [row.altitude if row.alt_baro is None else row.alt_baro for row in rows]
     ground = np.array([value == "ground" for value in heights], np.bool_)
     altitude = _numbers([None if value == "ground" else value for value in heights])
@@ -202,20 +246,23 @@ def _fill_motion(columns: Columns, rows: list[Aircraft], original: Bools) -> Non
     rate = np.where(np.isnan(baro), geometric, baro)
     # dump1090's `vert_rate` was either of the two, and did not say which
     either = np.array([row.baro_rate is None and row.vert_rate is not None for row in rows], np.bool_)
-    columns.numbers |= {
+    moving = {
         "baro_altitude_ft": altitude,
         "geo_altitude_ft": _numbers([row.alt_geom for row in rows]),
         "groundspeed_kt": _numbers([row.speed if row.gs is None else row.gs for row in rows]),
         "track_deg": _numbers([row.track for row in rows]),
         "vertical_rate_fpm": rate,
+    }
+    columns.remarks.append(("height and speed newer than the position by over 15 s, dropped", late))
+    columns.numbers |= {name: np.where(late, np.nan, values) for name, values in moving.items()} | {
         "nic": _numbers([row.nic for row in rows]),
         "nac_p": _numbers([row.nac_p for row in rows]),
         "sil": _numbers([row.sil for row in rows]),
         "adsb_version": _numbers([row.version for row in rows]),
     }
     columns.others |= {
-        "on_ground": pa.array(ground, mask=(np.isnan(altitude) | ~original) & ~ground),
-        "vertical_rate_geometric": pa.array(np.isnan(baro), mask=np.isnan(rate) | either),
+        "on_ground": pa.array(ground, mask=late | ((np.isnan(altitude) | ~original) & ~ground)),
+        "vertical_rate_geometric": pa.array(np.isnan(baro), mask=late | np.isnan(rate) | either),
     }
 
 

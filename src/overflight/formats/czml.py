@@ -29,6 +29,7 @@ from overflight.formats.marks import (
     mark,
     pins_of,
     plain,
+    seen_as,
     silences_between,
     title,
 )
@@ -72,7 +73,7 @@ def _packets(answer: Row, lines: Sequence[Line]) -> Iterator[Packet]:
            "properties": _properties(facts)}  # fmt: skip
     pieces = [line for line in lines if line.where]
     for number, line in enumerate(pieces, 1):
-        yield {"id": f"{id_}/observed/{number}", "parent": id_, **_seen(answer, line)}
+        yield {"id": f"{id_}/{seen_as(answer).name}/{number}", "parent": id_, **_seen(answer, line)}
     for number, one in enumerate((*silences_between(pieces), *pins_of(answer)), 1):
         made = _pin(one) if isinstance(one, Pin) else _unseen(answer, one)
         yield {"id": f"{id_}/{number}", "parent": id_, **made}
@@ -84,7 +85,9 @@ def _seen(answer: Row, line: Line) -> Packet:
     high = bool(geo) and len(geo) == len(line.where)
     metres = [round(h / FEET_PER_METRE, 1) for h in geo] if high else [0.0] * len(line.where)
     places = [[*_checked(where), height] for where, height in zip(line.where, metres, strict=True)]
-    made: Packet = {"name": f"{mark(answer)}observed", "description": _html(_through(high))}
+    seen = seen_as(answer)
+    heights = "Heights above the WGS-84 ellipsoid, as sent." if high else "Drawn on the ground."
+    made: Packet = {"name": f"{mark(answer)}{seen.name}", "description": _html([seen.said, heights])}
     point = {"pixelSize": 8, "color": {"rgba": _SEEN}}
     ground = {} if high else {"heightReference": _ON_GROUND}
     if line.time_ms:
@@ -101,14 +104,9 @@ def _seen(answer: Row, line: Line) -> Packet:
             "width": 3, "arcType": "GEODESIC", "clampToGround": not high,
             "material": {"solidColor": {"color": {"rgba": _SEEN}}},
         }  # fmt: skip
-    facts = {"data_kind": answer.get("data_kind"), "grade": "observed"}
+    facts = {"data_kind": answer.get("data_kind"), "grade": seen.grade}
     made["properties"] = _properties(facts) | _pressure(line)
     return made
-
-
-def _through(high: bool) -> list[str]:
-    heights = "Heights above the WGS-84 ellipsoid, as sent." if high else "Drawn on the ground."
-    return ["Through positions of the data that carry no integrity flag.", heights]
 
 
 def _pressure(line: Line) -> Packet:

@@ -28,6 +28,7 @@ from overflight.formats.marks import (
     mark,
     pins_of,
     plain,
+    seen_as,
     title,
 )
 from overflight.units import FEET_PER_METRE
@@ -109,13 +110,17 @@ def _waypoint(answer: Row, pin: Pin) -> str:
 
 def _lone(answer: Row, part: _Part) -> str:
     """A position alone: programs that make lines of segments fail on a segment of one."""
-    head = _head(f"{mark(answer)}observed {title(answer)}", ["A position without another near it in time."])
+    seen = seen_as(answer)
+    said = ["A position without another near it in time.", *([] if seen.grade else [seen.said])]
+    head = _head(f"{mark(answer)}{seen.name} {title(answer)}", said)
     return f"<wpt {_point(part.line, 0, f'{head}<type>position</type>')}</wpt>\n"
 
 
 def _track(answer: Row, parts: Sequence[_Part]) -> Iterator[str]:
     facts = [*flat({name: value for name, value in answer.items() if not isinstance(value, dict)})]
-    yield f"<trk>{_head(title(answer), described(answer))}<type>flight</type>{_extensions(facts)}\n"
+    seen = seen_as(answer)
+    said = [*described(answer), *([] if seen.grade else [seen.said])]
+    yield f"<trk>{_head(title(answer), said)}<type>flight</type>{_extensions(facts)}\n"
     for part in parts:
         points = "\n".join(f"<trkpt {_point(part.line, k)}</trkpt>" for k in range(len(part.line.where)))
         yield f"<trkseg>\n{points}\n{_extensions([('begins_after', part.after)])}</trkseg>\n"

@@ -30,6 +30,7 @@ from overflight.formats.marks import (
     mark,
     pins_of,
     plain,
+    seen_as,
     silences_between,
     title,
 )
@@ -40,6 +41,7 @@ EXTENSIONS = "http://www.google.com/kml/ext/2.2"
 # Aligned with how sure a thing is: thick where it was seen, thin and grey where not (aabbggrr).
 _STYLES = """\
 <Style id="observed"><LineStyle><color>ffb05a1e</color><width>3</width></LineStyle></Style>
+<Style id="positions"><LineStyle><color>ffb05a1e</color><width>2</width></LineStyle></Style>
 <Style id="silence"><LineStyle><color>b0808080</color><width>1</width></LineStyle></Style>
 <Style id="candidate"><IconStyle><color>ffb05a1e</color></IconStyle></Style>
 <Style id="ruled_out"><IconStyle><color>80808080</color><scale>0.6</scale></IconStyle></Style>
@@ -88,13 +90,9 @@ def _seen(answer: Row, line: Line) -> str:
     else:
         geometry = f"<gx:MultiTrack><gx:interpolate>0</gx:interpolate>{tracks}</gx:MultiTrack>"
     span = _span(line.time_ms[0], line.time_ms[-1]) if line.time_ms and len(line.where) == 1 else ""
-    facts = {"data_kind": answer.get("data_kind"), "grade": "observed"}
-    name = _head(
-        f"{mark(answer)}observed",
-        ["Through positions of the data that carry no integrity flag."],
-        "observed",
-        span,
-    )
+    seen = seen_as(answer)
+    facts = {"data_kind": answer.get("data_kind"), "grade": seen.grade}
+    name = _head(f"{mark(answer)}{seen.name}", [seen.said], seen.name, span)
     return f"<Placemark>{name}{_data(facts.items())}{geometry}</Placemark>"
 
 

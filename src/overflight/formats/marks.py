@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from overflight.model.grades import RECORDED
+from overflight.model.grades import FLAG_BITS, OBSERVED, RECORDED
 
 LonLat = tuple[float, float]
 Row = Mapping[str, Any]
@@ -21,6 +21,8 @@ _NO_TEXT = {"Cc", "Cs", "Cn"}
 # What an answer has whose places are told by what they are; a flight's first fix is no origin.
 _TOLD = ("candidates", "entry")
 _WHERE = ("fix", "place", "field")  # a country has no coordinates, the field in it has
+# Parts of which the answer's own grade speaks; of the place its chance too.
+_GRADED = ("place", "closest")
 # Where a stop came from and went to lies elsewhere: it is no place of the answer.
 _ELSEWHERE = ("previous_place", "next_place")
 
@@ -37,10 +39,19 @@ class Line(NamedTuple):
 Lines = Mapping[str, Sequence[Line]]
 
 
+class Seen(NamedTuple):
+    """What the line of a flight is called, its grade, and what is said of it."""
+
+    name: str
+    grade: str | None
+    said: str
+
+
 class Pin(NamedTuple):
     """A place of an answer: its name, where, from when to when (ISO texts), its facts, words, and style.
 
-    `style` is `candidate`, `ruled_out`, or empty for a position of the data or a border.
+    `style` is `candidate` for what was not surely seen, `ruled_out`, or empty for a position of the data or
+    a border.
     """
 
     name: str
@@ -75,6 +86,15 @@ def pins_of(answer: Row) -> Iterator[Pin | Silence]:
     yield from made
     if not ends and not any(name in answer for name in _TOLD):
         yield from _others(answer)
+
+
+def seen_as(flight: Row) -> Seen:
+    """How to call the line of a flight: `observed` only where none of its positions carries a flag."""
+    flags = [word for word in flight.get("flags") or () if word in FLAG_BITS]
+    if not flags:
+        return Seen(OBSERVED, OBSERVED, "Through positions of the data that carry no integrity flag.")
+    carried = f"Positions of this flight carry integrity flags: {', '.join(flags)}."
+    return Seen("positions", None, f"Through positions of the data. {carried}")
 
 
 def silences_between(lines: Sequence[Line]) -> Iterator[Silence]:
@@ -224,8 +244,26 @@ def _others(answer: Row) -> Iterator[Pin]:
             str(word) for word in (name.replace("_", " "), part.get("ident"), part.get("name")) if word
         )
         span = (part.get("earliest") or part.get("time"), part.get("latest") or part.get("time"))
-        facts = {"data_kind": answer.get("data_kind"), **dict(flat(part))}
-        yield Pin(f"{mark(answer)}{words or title(answer)}", where, span, tuple(facts.items()))
+        known = _sureness(answer, name, part)
+        facts = {"data_kind": answer.get("data_kind"), **known, **dict(flat(part))}
+        doubt = _doubt(known)
+        text = f"{mark(answer)}{words or title(answer)}{f' ({doubt})' if doubt else ''}"
+        yield Pin(text, where, span, tuple(facts.items()), (), "candidate" if doubt else "")
+
+
+def _sureness(answer: Row, name: str, part: Row) -> dict[str, Any]:
+    """The chance and the grade of a part, its own or those that the answer has for it."""
+    chance = part.get("probability", answer.get("probability") if name == "place" else None)
+    grade = part.get("grade", answer.get("grade") if name in _GRADED else None)
+    return {"probability": chance, "grade": grade}
+
+
+def _doubt(known: dict[str, Any]) -> str:
+    """Chance and grade as words; empty where it was seen, or nothing is said of it."""
+    chance, grade = known["probability"], known["grade"]
+    if grade in (None, OBSERVED) and (chance is None or chance >= 1):
+        return ""
+    return ", ".join(word for word in (percent(chance), grade) if word)
 
 
 def percent(share: float | None) -> str:

@@ -30,7 +30,12 @@ from overflight.formats.mode_s import told
 from overflight.formats.reading import Piece, Pieces, ReadOptions, Source
 from overflight.formats.windows import CORE, MARGIN, windows
 from overflight.formats.written_times import instants
-from overflight.units import MILLISECONDS_PER_DAY, MILLISECONDS_PER_HOUR, MILLISECONDS_PER_SECOND
+from overflight.units import (
+    MILLISECONDS_PER_DAY,
+    MILLISECONDS_PER_HOUR,
+    MILLISECONDS_PER_MINUTE,
+    MILLISECONDS_PER_SECOND,
+)
 
 NAME = "sbs"
 ZONE_ASSUMED = "time_zone"  # what `assumed` says of a time whose zone nobody stated
@@ -49,7 +54,12 @@ _FIRST = re.compile(
 )
 _MESSAGES = pa.array(["MSG", "MLAT"])
 _NO_POSITION = "no position in the line: call sign, speed, squawk or status, joined to positions"
-_HALF_DAY_MS = 12 * MILLISECONDS_PER_HOUR  # going back by more than this, a clock passed midnight
+# Without dates a clock tells the day only where it goes on as clocks do. Lines come out of order by seconds;
+# one that goes back farther may be of another day. A pause, over midnight too, may be an hour, which clocks
+# are also put forward by; a longer step may as well be a pause of a day more.
+_BACK_MS = 5 * MILLISECONDS_PER_MINUTE
+_PAUSE_MS = MILLISECONDS_PER_HOUR + _BACK_MS
+_NO_DAY = "no date in the line, after a jump of the clock: its day is not known"
 
 
 def sniff(head: bytes) -> bool:
@@ -74,7 +84,7 @@ class _Log:
     def __init__(self, source: Source, options: ReadOptions) -> None:
         self._source, self._times = source, Times(zone=options.zone or "UTC")
         self._given = options.zone
-        self._calendar = _Calendar(options)
+        self._calendar = _Calendar(source, options)
 
     def blocks(self) -> Iterator[pa.Table]:
         """The lines some MB at a time; one that has not BaseStation's fields is counted and refused."""
@@ -118,7 +128,7 @@ class _Log:
             self._remark("lines with a date of their own: --started not used", own)
         found = instants(written, self._times)
         refused[pc.is_null(written).to_numpy(zero_copy_only=False)] = "no time in the line"
-        refused[undated & pc.is_null(written).to_numpy(zero_copy_only=False)] = UNDATED
+        refused[undated & pc.is_null(written).to_numpy(zero_copy_only=False)] = self._calendar.refusal
         for reason, rows in found.refused:
             refused[rows] = reason
         said = f"{self._given}, as given" if self._given else "UTC, which is assumed: --zone gives another"
@@ -131,9 +141,13 @@ class _Log:
 
 
 class _Calendar:
-    """Dates for lines that have none, counted from the start: a clock that goes back passed midnight."""
+    """Dates for lines that have none, counted from the start: a clock that goes back passed midnight.
 
-    def __init__(self, options: ReadOptions) -> None:
+    Where it jumps so that the day cannot be told, the dates end and `refusal` says so.
+    """
+
+    def __init__(self, source: Source, options: ReadOptions) -> None:
+        self._source, self.refusal, self._begun = source, UNDATED, False
         zone = zone_of(options.zone or "UTC")
         started = options.started_ms
         self.given = started is not None
@@ -148,21 +162,47 @@ class _Calendar:
         rows = np.flatnonzero(undated)
         texts = clock.take(pa.array(rows)).to_pylist()
         moments = np.array([_clock_ms(text) for text in texts], np.float64)
-        known = ~np.isnan(moments)
+        known = np.flatnonzero(~np.isnan(moments))
         before = np.concatenate([[self._last], moments[known]])
-        steps = np.diff(before)  # a step forward by so much is a line out of order around midnight
-        days = np.cumsum((steps < -_HALF_DAY_MS).astype(np.int64) - (steps > _HALF_DAY_MS))
-        dates = self._day + days.astype("timedelta64[D]")
-        if known.any():
-            self._day, self._last = dates[-1], float(before[-1])
+        steps = np.diff(before)
+        # to the nearest day: a step forward by almost a day is a line out of order around midnight
+        turns = np.rint(-steps / MILLISECONDS_PER_DAY).astype(np.int64)
+        gone = steps + turns * MILLISECONDS_PER_DAY
+        jumps = (gone < -_BACK_MS) | (gone > _PAUSE_MS)
+        sure = int(np.argmax(jumps)) if jumps.any() else len(known)
+        known, dates = known[:sure], self._day + np.cumsum(turns)[:sure].astype("timedelta64[D]")
+        if sure:
+            self._day, self._last, self._begun = dates[-1], float(before[sure]), True
+        if jumps.any():
+            self._end(float(before[sure]), float(before[sure + 1]))
         made = written.to_pylist()
         for row, date, text in zip(rows[known], dates, np.array(texts, object)[known], strict=True):
             made[row] = f"{date} {text}"
         return pa.array(made, pa.string())
 
+    def _end(self, last_ms: float, next_ms: float) -> None:
+        self._day, self.refusal = None, _NO_DAY
+        last, following = _of_clock(last_ms), _of_clock(next_ms)
+        if not self._begun:
+            self._source.break_off(
+                f"the first line without a date is of {following}, but --started says {last} in the zone of "
+                "the log: give the time of the first line, and --zone where its times are not UTC"
+            )
+            return
+        self._source.break_off(
+            f"lines without a date jump from {last} to {following}, and which day that is cannot be told; "
+            "cut the file there and add the rest with a --started of its own"
+        )
+
 
 def _of_day(moment: datetime) -> float:
     return _clock_ms(moment.strftime("%H:%M:%S.%f"))
+
+
+def _of_clock(ms: float) -> str:
+    """`19:27:30` of milliseconds since midnight."""
+    minutes, seconds = divmod(int(ms) // MILLISECONDS_PER_SECOND, 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
 
 
 def _clock_ms(text: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.detect.airframes import (
@@ -16,10 +17,11 @@ from overflight.detect.airframes import (
     Airframes,
     no_airframes,
 )
-from overflight.detect.columns import Floats
+from overflight.detect.columns import Floats, Ints
 from overflight.detect.footprints import Edition, Footprints, footprints_of
 from overflight.intake.rows import rows_about
 from overflight.registry.airfields import Gazetteer, Snapshot
+from overflight.registry.marks import is_civil
 from overflight.registry.register import Register
 from overflight.registry.types import TypeNeeds
 from overflight.store.view import View
@@ -64,14 +66,19 @@ def airframes_of(view: View, addresses: Iterable[int], types: TypeNeeds | None =
     """
     claims = rows_about(view, "claims", np.unique(np.asarray(list(addresses), dtype=np.int64)))
     who = np.unique(claims["address"].to_numpy().astype(np.int64))
-    said = Register(claims).as_of_many(who, np.full(len(who), LAST_DAY))["type_designator"]
+    known = Register(claims).as_of_many(who, np.full(len(who), LAST_DAY))
+    said = known["type_designator"]
     if said.null_count == len(said):
-        return no_airframes()
-    who, stated = who[pc.is_valid(said).to_numpy()], said.drop_null()
+        return no_airframes(_civil(who, known))
+    everybody, typed = who, pc.is_valid(said).to_numpy()
+    who, stated = who[typed], said.drop_null()
     coded = stated.combine_chunks().dictionary_encode()
     types = types if types is not None else TypeNeeds.packaged()
     needs = [types.need_of(word) for word in coded.dictionary.to_pylist()]
     code = coded.indices.to_numpy()
+    role = np.array([ROLES.index(need.role or "unknown") for need in needs])[code]
+    unclear = ~typed
+    unclear[typed] = role == ROLES.index("unknown")
     return Airframes(
         address=who,
         category=np.array([_CATEGORY.get(need.category, OTHER) for need in needs])[code],
@@ -79,10 +86,18 @@ def airframes_of(view: View, addresses: Iterable[int], types: TypeNeeds | None =
         need_width_ft=_numbers([need.runway_width_ft for need in needs])[code],
         unpaved=np.array([-1 if need.unpaved is None else int(need.unpaved) for need in needs])[code],
         cruise_kt=_numbers([need.cruise_kt for need in needs])[code],
-        role=np.array([ROLES.index(need.role or "unknown") for need in needs])[code],
+        role=role,
         type_code=code.astype(np.int64),
         type_words=tuple(need.type_designator for need in needs),
+        civil=_civil(everybody[unclear], known.filter(pa.array(unclear))),
     )
+
+
+def _civil(who: Ints, known: pa.Table) -> Ints:
+    """Those of the addresses whose claims rule a combat aircraft out."""
+    said = known.select(["registration", "military"])
+    pairs = zip(*(column.to_pylist() for column in said.columns), strict=True)
+    return who[np.array([is_civil(*pair) for pair in pairs], np.bool_)]
 
 
 def _numbers(values: list[int | None]) -> Floats:

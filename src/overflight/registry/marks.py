@@ -6,6 +6,7 @@ import re
 import string
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from overflight.registry.mark_prefixes import MARKS_OF_COUNTRY, NO_HYPHEN
 
@@ -28,6 +29,12 @@ _AFTER_SINGLE = {
 _LOOKALIKES = str.maketrans("O0I1", "0O1I")
 _NOT_A_MARK = re.compile(r"[^0-9A-Z]")
 _KEPT = string.ascii_uppercase + string.digits
+# States whose civil marks have figures behind the nationality mark, as in their registers.
+_WITH_FIGURES = frozenset("N JA HL YV HI RA B HK OB UK UP EX 4K CU VN".split())
+# Marks that State aircraft carry, combat aircraft among them: Russia's RF, France's F-R, F-T, F-U and F-Z.
+_STATE_USE = re.compile(r"RF|F[RTUZ][A-Z]{3}$")
+_LEAST_LETTERS = 2  # shortest civil marks: two letters after a prefix of three characters (A4O-AB)
+_LONGEST_MARK = 4  # RDPL
 _SHORTEST_EDITED = 4  # one edit of three characters reaches thousands of marks and says nothing
 
 
@@ -67,6 +74,22 @@ def state_of_mark(text: str) -> str | None:
     return best[1] if best else None
 
 
+def is_civil(registration: str | None, military: bool | None) -> bool:
+    """Whether a claim rules combat aircraft out: `military` said to be false, or unsaid beside a civil mark.
+
+    Military serials look like marks (ZK334 like New Zealand's, ET-197 like Ethiopia's): a mark counts as
+    civil if letters alone follow the nationality mark, or figures where the State's civil marks have them.
+    """
+    if military is not None or registration is None:
+        return military is False
+    compact = _NOT_A_MARK.sub("", registration.upper())
+    prefix = _prefix(compact)
+    if prefix is None or _STATE_USE.match(compact):
+        return False
+    rest = compact[len(prefix) :]
+    return prefix in _WITH_FIGURES or (rest.isalpha() and len(rest) >= _LEAST_LETTERS)
+
+
 def mark_guesses(text: str, known: Collection[str]) -> list[MarkGuess]:
     """Known marks the text may stand for, the plainest explanation first; empty where no rule leads to one.
 
@@ -91,12 +114,8 @@ def mark_guesses(text: str, known: Collection[str]) -> list[MarkGuess]:
 
 def _prefix(compact: str) -> str | None:
     """Nationality mark a compact registration begins with, the hyphen's place for territories included."""
-    fitting = [
-        mark
-        for marks in MARKS_OF_COUNTRY.values()
-        for mark in (m.split("-")[0] for m in marks.split())
-        if len(mark) > 1 and compact.startswith(mark) and len(compact) > len(mark) + 1
-    ]
+    begins = (compact[:size] for size in range(2, min(_LONGEST_MARK, len(compact) - 2) + 1))
+    fitting = [mark for mark in begins if mark in _nationality_marks()]
     single = _AFTER_SINGLE.get(compact[:1])
     if single and re.fullmatch(single, compact[1:]):
         long_enough = [mark for mark in fitting if len(compact) - len(mark) >= 3]
@@ -104,6 +123,12 @@ def _prefix(compact: str) -> str | None:
         if not long_enough:
             return compact[0]
     return max(fitting, key=len, default=None)
+
+
+@cache
+def _nationality_marks() -> frozenset[str]:
+    """Every nationality mark up to its hyphen."""
+    return frozenset(mark.split("-")[0] for marks in MARKS_OF_COUNTRY.values() for mark in marks.split())
 
 
 def _spellings(compact: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Silences as rows: of stops nobody saw, between air and ground, inside flights, and those without end."""
+"""Silences as rows: of stops nobody saw, between air and ground, in flights, without an end or a begin."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ Bounds = tuple[int | None, int | None]
 IN_FLIGHT, DARK_STOP, LANDED, TOOK_OFF, MOVED, OPEN = (
     "in_flight", "dark_stop", "landed", "took_off", "moved", "open",
 )  # fmt: skip
+BEGUN = "begun"  # in flight when first heard: nothing before it is known
 _FIX = (
     "ms", "latitude_e7", "longitude_e7", "baro_altitude_ft", "geo_altitude_ft", "on_ground", "track_deg",
     "groundspeed_kt", "vertical_rate_fpm", "assumed",
@@ -44,6 +45,7 @@ SILENCES = pa.schema(
 # With fewer aircraft on a day an hour without any of them is nothing unusual (CoverageRules).
 FEW_AIRCRAFT = 10
 _AT_MIDNIGHT_MS = 30 * MILLISECONDS_PER_MINUTE  # more than the step of the slowest feed
+_EVER_MS = 2**61  # beyond any time
 _FLIGHTS_AT_ONCE = 2_000  # whose positions are read together: some million rows of a dense feed
 
 
@@ -53,7 +55,26 @@ def find_silences(view: View, scope: Scope, within: Bounds, least_min: float) ->
     stops = find_scoped(view, "stops", scope, ("flight_in_id", "flight_out_id"), asked)
     parts = [*_of_stops(stops), *_of_flights(view, scope, within, least_min)]
     table = pa.concat_tables([SILENCES.empty_table(), *parts])
-    begin, end = (pc.fill_null(table[f"{side}_ms"], 2**61).to_numpy() for side in ("before", "after"))
+    return _lasting(table, within, least_min)
+
+
+def find_unheard(view: View, scope: Scope, within: Bounds) -> pa.Table:
+    """SILENCES that meet [since, until) (ms, None open), by no order: all time that no flight's line covers.
+
+    Those beside stops however short, those inside flights as long as no line is drawn across, and that before
+    a flight which was first heard in the air. While an aircraft stood at a place it was seen at is none.
+    """
+    asked = [Condition(("before_ms", "after_ms"), "overlaps", within)]
+    stops = find_scoped(view, "stops", scope, ("flight_in_id", "flight_out_id"), asked)
+    inside = _of_flights(view, scope, within, StayRules().track_gap_min)
+    table = pa.concat_tables([SILENCES.empty_table(), *_of_stops(stops), _begun(stops), *inside])
+    return _lasting(table, within, 0)
+
+
+def _lasting(table: pa.Table, within: Bounds, least_min: float) -> pa.Table:
+    """Those that meet the time and are so long."""
+    begin = pc.fill_null(table["before_ms"], -_EVER_MS).to_numpy()
+    end = pc.fill_null(table["after_ms"], _EVER_MS).to_numpy()
     keep = end - begin >= least_min * MILLISECONDS_PER_MINUTE
     for bound, late in ((within[0], end), (within[1], -begin)):
         if bound is not None:
@@ -72,6 +93,14 @@ def _of_stops(stops: pa.Table) -> Iterator[pa.Table]:
     ):  # fmt: skip
         rows = stops.filter(pc.and_(pc.and_(seen, known), stops[time].is_valid()))
         yield _table(_on_ground(rows, side, time).append_column("outcome", pa.repeat(word, len(rows))))
+
+
+def _begun(stops: pa.Table) -> pa.Table:
+    """Of unseen stops with nothing before, the time up to the first position."""
+    known = pc.and_(pc.invert(stops["before_ms"].is_valid()), stops["after_ms"].is_valid())
+    rows = stops.filter(pc.and_(pc.invert(stops["seen"]), known))
+    rows = rows.append_column("outcome", pa.repeat(BEGUN, len(rows)))
+    return _table(rows.append_column("stop_id", rows["id"]))
 
 
 def _on_ground(stops: pa.Table, side: str, time: str) -> pa.Table:
@@ -186,6 +215,6 @@ def _spans(day: LoadedDay) -> Iterator[tuple[int, int]]:
 
 
 __all__ = [
-    "DARK_STOP", "IN_FLIGHT", "LANDED", "MOVED", "OPEN", "SILENCES", "TOOK_OFF", "VERSION", "LoadedTime",
-    "find_silences",
+    "BEGUN", "DARK_STOP", "IN_FLIGHT", "LANDED", "MOVED", "OPEN", "SILENCES", "TOOK_OFF", "VERSION",
+    "LoadedTime", "find_silences", "find_unheard",
 ]  # fmt: skip

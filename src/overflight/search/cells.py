@@ -88,6 +88,7 @@ class Hours:
         covered: Iterable[int] = (),
     ) -> None:  # fmt: skip
         """Of [since, until); an hour counts where any of it lies inside. `covered`: those of the place."""
+        self._bounds = (since_ms, max(until_ms, since_ms + 1))
         self._span = range(since_ms // HOUR_MS, max(-(-until_ms // HOUR_MS), since_ms // HOUR_MS + 1))
         self._loaded, self._covered = frozenset(loaded), frozenset(covered)
         self._event_ms = event_ms
@@ -111,10 +112,12 @@ class Hours:
         self, dimensions: Sequence[str], begin_ms: int, end_ms: int
     ) -> Mapping[tuple[str, ...], int]:
         """Seconds of [begin, end) by keys of dimensions of time, within the time asked about."""
-        begin, end = max(begin_ms, self._span.start * HOUR_MS), min(end_ms, self._span.stop * HOUR_MS)
+        begin, end = max(begin_ms, self._bounds[0]), min(end_ms, self._bounds[1])
         found = Counter[tuple[str, ...]]()
         if not dimensions:
             return {(): max(0, end - begin) // MILLISECONDS_PER_SECOND}
+        if begin >= end:
+            return {}
         for hour in range(begin // HOUR_MS, -(-end // HOUR_MS)):
             within = min(end, (hour + 1) * HOUR_MS) - max(begin, hour * HOUR_MS)
             keys = tuple(self.key(name, hour * HOUR_MS) for name in dimensions)
@@ -123,5 +126,5 @@ class Hours:
 
     @property
     def bounds_ms(self) -> tuple[int, int]:
-        """The span in whole hours."""
-        return self._span.start * HOUR_MS, self._span.stop * HOUR_MS
+        """The time asked about, [since, until), to the millisecond."""
+        return self._bounds

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from overflight.clock import parse_utc
 from overflight.errors import QuestionError
+from overflight.model.grades import INFERRED, OBSERVED
 from overflight.search.answer import Answer, count_grades, counted
 from overflight.search.cells import (
     AFTER,
@@ -31,6 +32,7 @@ from overflight.search.sources import Sources
 from overflight.search.spent import flown, spent
 from overflight.search.tally import Tally
 from overflight.search.visits import find_visits
+from overflight.search.withheld import withheld_remarks
 from overflight.units import MILLISECONDS_PER_DAY
 
 KINDS = ("visits", "flights", "crossings", "pairs")
@@ -98,7 +100,7 @@ def find_count(asked: Question, sources: Sources, loaded: Loaded, how: Counting)
     window = _window(asked, loaded)
     covered = _covered(asked, sources, loaded, window)
     hours = Hours(*window, loaded.hours, how.event_ms, covered or ())
-    cells = Tally(how.of, how.by, hours, _places(asked, sources, how), found)
+    cells = Tally(how.of, how.by, hours, _places(asked, sources, how), found, chances is not None)
     summing = spent(asked, sources, found, how.sum, hours.bounds_ms) if how.sum else None
     whole = how.sum is not None or bool(set(how.by) & set(WHOLE)) or not found.brief
     rows: Sequence[Row] = found.rows if whole else found.brief
@@ -111,8 +113,11 @@ def find_count(asked: Question, sources: Sources, loaded: Loaded, how: Counting)
     told = cells.rows(sources, summed=how.sum is not None, flown=shares, at_place=covered is not None)
     counts = count_grades([briefs[at]["grade"] for at in kept])
     remarks = [*found.remarks, *_said(found, chances is not None, told, how)]
+    if how.event_ms is not None:
+        remarks += _compared([briefs[at] for at in kept], hours, how.event_ms, covered is not None)
+    remarks += withheld_remarks(asked, sources.view)
     return Answer(
-        "counts", told, counts, found.missing, tuple(remarks), sources.offset_of,
+        "counts", told, counts, found.missing, tuple(dict.fromkeys(remarks)), sources.offset_of,
         summary=counted(found.kind, len(kept), counts)
         + (f"; expected {cells.expected:.1f}" if chances is not None else ""),
     )  # fmt: skip
@@ -207,21 +212,27 @@ def _said(found: Answer, weighed: bool, told: Sequence[Row], how: Counting) -> l
                 "in a hundred of having been there"
             )
     remarks += [LOADED_ONLY] if any(row["covered_hours"] is None for row in told) else []
-    return [*remarks, *_compared(told)]
+    return remarks
 
 
-def _compared(told: Sequence[Row]) -> list[str]:
-    """The rate after an event over that before it, by loaded hours, with its exact interval."""
-    sums = {
-        name: [sum(row[part] for row in told if row["key_1"] == name) for part in ("sum",)]
-        + [max((row["loaded_hours"] for row in told if row["key_1"] == name), default=0)]
-        for name in (BEFORE, AFTER)
-    }
-    if not any(row["by_1"] == PERIOD for row in told) or not all(hours for _, hours in sums.values()):
+def _compared(briefs: Sequence[Row], hours: Hours, event_ms: int, at_place: bool) -> list[str]:
+    """The rate after an event over that before it, by loaded or covered hours, with its exact interval.
+
+    What began before the time counted is in no rate: it did not come in those hours.
+    """
+    held = {key: cell[2 if at_place else 1] for (key,), cell in hours.cells((PERIOD,)).items()}
+    hours_before, hours_after = held.get(BEFORE, 0), held.get(AFTER, 0)
+    if not (hours_before and hours_after):
         return []
-    (before, hours_before), (after, hours_after) = sums[BEFORE], sums[AFTER]
+    sure = [brief["first_ms"] for brief in briefs if brief["grade"] in (OBSERVED, INFERRED)]
+    begun = [first for first in sure if first >= hours.bounds_ms[0]]
+    before = sum(first < event_ms for first in begun)
+    after = len(begun) - before
+    kind = "covered" if at_place else "loaded"
+    text = f"before the event {before} in {hours_before} {kind} hours, after it {after} in {hours_after}"
+    early = len(sure) - len(begun)
+    text += f", {early} that began before all that left out" if early else ""
     low, high = ratio_interval(before, after, hours_before, hours_after)
-    text = f"before the event {before} in {hours_before} loaded hours, after it {after} in {hours_after}"
     if low is None:
         return [text]
     ratio = f"{after * hours_before / (before * hours_after):.2f}" if before else "not bounded"

@@ -24,10 +24,12 @@ from overflight.search.silence import find_silence
 from overflight.search.single import stay_grade
 from overflight.search.sources import Sources
 from overflight.search.visits import find_visits
+from overflight.search.withheld import withheld_remarks
 from overflight.store.conditions import Condition
 from overflight.units import MILLISECONDS_PER_DAY
 
 STOP, FLIGHT, NOT_SEEN, NOT_LOADED = "stop", "flight", "not_seen", "not_loaded"
+WITHHELD = "withheld"  # days of which something may not be shown: whether it was seen cannot be told
 _WHO = ("data_kind", "id", "icao24", "registration", "type_designator", "operator")
 _BLANK: Row = {
     "registration": None, "type_designator": None, "operator": None, "callsigns": [], "place": None,
@@ -42,7 +44,8 @@ def find_itinerary(asked: Question, sources: Sources, loaded: Loaded) -> Answer:
     """Legs as the contract's `itinerary`: aircraft by aircraft, each in order of time.
 
     Stops and flights are told as `visits` and `flights` tell them. Whole UTC days without a position of the
-    aircraft stand among them: not seen where anything was loaded, else not loaded.
+    aircraft stand among them: withheld where anything of them may not be shown, else not seen where anything
+    was loaded, else not loaded.
     """
     if not asked.aircraft:
         raise QuestionError("whose itinerary? Name an aircraft")
@@ -61,10 +64,11 @@ def find_itinerary(asked: Question, sources: Sources, loaded: Loaded) -> Answer:
         count[leg["icao24"]] += 1
         told = {**_BLANK, **leg, "sequence": count[leg["icao24"]]}
         rows.append(finish("itinerary", told, sources.archive_version))
+    remarks = [*visits.remarks, *flights.remarks, *([silence.sentence] if silence else ())]
+    remarks += withheld_remarks(asked, sources.view)
     return Answer(
         "itinerary", rows, count_grades([row["grade"] for row in stops]), visits.missing,
-        tuple(dict.fromkeys((*visits.remarks, *flights.remarks, *([silence.sentence] if silence else ())))),
-        sources.offset_of,
+        tuple(dict.fromkeys(remarks)), sources.offset_of,
         summary=_summary(stops, flights, rows),
     )  # fmt: skip
 
@@ -75,7 +79,8 @@ def _summary(stops: Sequence[Row], flights: Answer, rows: Sequence[Row]) -> str:
         return "no itinerary: neither flights nor stops found"
     told = counted("visits", len(stops), count_grades([row["grade"] for row in stops]))
     text = f"{len(flights)} flight{'s' * (len(flights) != 1)}; stops: {told}"
-    for leg, words in ((NOT_SEEN, "loaded but not seen"), (NOT_LOADED, "not loaded")):
+    said = {NOT_SEEN: "loaded but not seen", NOT_LOADED: "not loaded", WITHHELD: "that cannot be told here"}
+    for leg, words in said.items():
         days = sum(row["hours"] // 24 for row in rows if row["leg"] == leg)
         text += f"; {days} day{'s' * (days != 1)} {words}" if days else ""
     return text
@@ -136,18 +141,19 @@ def _days(asked: Question, sources: Sources, loaded: Loaded, icao24: str, like: 
     """Runs of UTC days, within the time asked about, on which no position of the aircraft was received."""
     first, last = _window(asked, loaded)
     heard = _days_heard(sources, icao24, first, last)
-    runs: list[list[int]] = []  # first day, last day, hours loaded
+    runs: list[tuple[str, list[int]]] = []  # kind of leg; first day, last day, hours loaded
     by_day = Counter(hour // 24 for hour in loaded.hours)
     for day in range(first, last + 1):
         if day in heard:
             continue
-        if runs and day == runs[-1][1] + 1 and bool(by_day[day]) == bool(runs[-1][2]):
-            runs[-1][1:] = [day, runs[-1][2] + by_day[day]]
+        hidden = sources.view.withholds(day * MILLISECONDS_PER_DAY, (day + 1) * MILLISECONDS_PER_DAY)
+        leg = WITHHELD if hidden else NOT_SEEN if by_day[day] else NOT_LOADED
+        if runs and leg == runs[-1][0] and day == runs[-1][1][1] + 1:
+            runs[-1][1][1:] = [day, runs[-1][1][2] + by_day[day]]
         else:
-            runs.append([day, day, by_day[day]])
-    for begin, end, hours in runs:
+            runs.append((leg, [day, day, by_day[day]]))
+    for leg, (begin, end, hours) in runs:
         edges = [iso_utc(begin * MILLISECONDS_PER_DAY), iso_utc((end + 1) * MILLISECONDS_PER_DAY)]
-        leg = NOT_SEEN if hours else NOT_LOADED
         yield {
             "data_kind": like["data_kind"], "icao24": icao24,
             "id": f"{leg}-{icao24}-{str(edges[0])[:10]}", "leg": leg,

@@ -165,6 +165,11 @@ def _no_data(row: Row) -> str:
     last = row["end"]["earliest"][:10]
     when = row["begin"]["earliest"][:10]
     when = when if days == 1 else f"{when} 00:00 to {last} 00:00 UTC ({days} days)"
+    if row["leg"] == "withheld":
+        return (
+            f"{when}: whether it was seen cannot be told here: recordings of or near that time may not be "
+            "published."
+        )
     if row["leg"] == "not_loaded":
         return f"{when}: not loaded. That says nothing of where it was."
     return (

@@ -20,11 +20,11 @@ from overflight.errors import QuestionError
 from overflight.geo.area import Area
 from overflight.geo.sphere import distance_nm
 from overflight.model.address import icao24_text
-from overflight.model.grades import COMPATIBLE, INFERRED, OBSERVED
+from overflight.model.grades import COMPATIBLE, FLAG_BITS, INFERRED, OBSERVED, words
 from overflight.search.answer import Answer, at_least, count_grades
-from overflight.search.broken import DARK_STOP, IN_FLIGHT, OPEN, find_silences
+from overflight.search.broken import BEGUN, TOOK_OFF, find_unheard
 from overflight.search.contract import Row, finish, fix_object
-from overflight.search.drawn import flights_near, lines_of
+from overflight.search.drawn import flagged_lines_of, flights_near
 from overflight.search.gaps import WITHHELD
 from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
@@ -37,6 +37,8 @@ from overflight.units import E7_PER_DEGREE, MILLISECONDS_PER_MINUTE, MILLISECOND
 
 RULES = NearRules()
 SILENT = "silence"  # the flag of one that was not received meanwhile
+# Said of every answer about company: without a place, a silence allows for too much to be told.
+SILENCES_LEFT = "silences are not looked at: who was not received meanwhile could have been near as well"
 _GRADES = (OBSERVED, INFERRED, COMPATIBLE)
 # A line a step of which may be as long as RULES.track_gap_min can have been so far aside at a jet's speed.
 _ASIDE_NM = 40.0
@@ -53,11 +55,16 @@ class _Lines:
     columns: Columns
     index: list[Ints]  # of each flight, into the columns
     ids: list[str]
+    flags: Ints  # integrity bits of each position
+    limit_kt: Floats  # of each flight: the fastest it may have been where it reported no speed
 
     @cached_property
     def lines(self) -> list[Line | None]:
         """The line of each flight; None of one without a trusted fix."""
-        return [line_of(self.columns, index, RULES) if len(index) else None for index in self.index]
+        return [
+            line_of(self.columns, index, RULES, self.flags, limit) if len(index) else None
+            for index, limit in zip(self.index, self.limit_kt.tolist(), strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ def find_near(asked: Question, sources: Sources, near: Nearness) -> Answer:
     checked(asked, near)
     scope = find_scope(asked, sources.view)
     here = near.at_deg is not None
-    hits = _at_point(sources, scope, near) if here else _together(asked, sources, scope, near)
+    hits = _at_point(asked, sources, scope, near) if here else _together(asked, sources, scope, near)
     who = _who(sources, {hit.flight for hit in hits})
     meant = [hit for hit in hits if is_asked_for(asked, scope, *_who_asked(who[hit.flight]))]
     least = asked.min_grade or INFERRED
@@ -92,13 +99,21 @@ def find_near(asked: Question, sources: Sources, near: Nearness) -> Answer:
     kept.sort(key=lambda hit: (hit.first_ms, hit.flight, str(hit.to.get("flight_id"))))
     rows = [_told(sources, hit, *who[hit.flight]) for hit in kept]
     remarks = () if asked.min_grade else _left_out([hit for hit in meant if not at_least(hit.grade, least)])
-    ever = near.time_ms if near.time_ms is not None else asked.since_ms or 0
-    if sources.view.withholds(ever, (near.time_ms or asked.until_ms or _FAR_MS) + 1):
+    remarks += () if here else (SILENCES_LEFT,)
+    if sources.view.withholds(*_window(asked, near)):
         remarks += (WITHHELD,)
     return Answer(
         "near", rows, count_grades([hit.grade for hit in kept]), scope.missing,
         suggestions(sources.view, scope.missing) + remarks, sources.offset_of,
     )  # fmt: skip
+
+
+def _window(asked: Question, near: Nearness) -> tuple[int, int]:
+    """The time that is looked at, [since, until) in ms."""
+    if near.time_ms is None:
+        return asked.since_ms or 0, asked.until_ms or _FAR_MS
+    span = int(near.within_min * MILLISECONDS_PER_MINUTE)
+    return near.time_ms - span, near.time_ms + span + 1
 
 
 def _left_out(hits: list[_Hit]) -> tuple[str, ...]:
@@ -118,18 +133,18 @@ def _who_asked(known: tuple[Row, Row]) -> tuple[int, Row]:
     return known[0]["address"], known[1]
 
 
-def _at_point(sources: Sources, scope: Scope, near: Nearness) -> list[_Hit]:
+def _at_point(asked: Question, sources: Sources, scope: Scope, near: Nearness) -> list[_Hit]:
     """Flights whose line came near the place, and those that were silent and could have."""
     assert near.at_deg is not None and near.time_ms is not None  # checked
-    span = int(near.within_min * MILLISECONDS_PER_MINUTE)
-    since, until = near.time_ms - span, near.time_ms + span
+    since, after = _window(asked, near)
+    until = after - 1
     feet = np.nan if near.at_ft is None else near.at_ft
     point = point_line(*near.at_deg, feet, since, until)
     feet_ft = None if near.at_ft is None else round(near.at_ft)
     where = dict(zip(_WHERE, (*near.at_deg, feet_ft), strict=True))
     target = _target("point", near, **where)
     area = Area.circle(*near.at_deg, near.within_nm + _ASIDE_NM)
-    flights = _read(sources, flights_near(sources.view, area, scope, (since, until + 1)))
+    flights = _read(sources, flights_near(sources.view, area, scope, (since, after)))
     hits = []
     for k, line in enumerate(flights.lines):
         found = encounters(line, point, near.within_nm, near.within_ft, RULES) if line is not None else []
@@ -142,13 +157,19 @@ def _at_point(sources: Sources, scope: Scope, near: Nearness) -> list[_Hit]:
 def _silent(
     sources: Sources, scope: Scope, near: Nearness, target: Row, between: tuple[int, int]
 ) -> Iterator[_Hit]:
-    """Flights in whose silence, or after whose end, the aircraft could have been near the place."""
+    """Flights in whose silence, after whose end or before whose begin it could have been near the place."""
     assert near.at_deg is not None  # _at_point
-    table = find_silences(sources.view, scope, (between[0], between[1] + 1), RULES.track_gap_min)
-    possible = pc.is_in(table["outcome"], pa.array([DARK_STOP, OPEN, IN_FLIGHT]))
-    table = table.filter(pc.and_(possible, table["flight_in_id"].is_valid()))
+    table = find_unheard(sources.view, scope, (between[0], between[1] + 1))
+    later = pc.is_in(table["outcome"], pa.array([TOOK_OFF, BEGUN]))
+    ends = [table[f"flight_{end}_id"] for end in ("in", "out")]
+    whose = pc.if_else(later, pc.coalesce(*ends[::-1]), pc.coalesce(*ends))
+    table, whose = table.filter(whose.is_valid()), whose.drop_null().to_pylist()
     lost, regained = (_places(table, side) for side in ("before", "after"))
     lost_ms, again_ms = (_real(table[f"{side}_ms"]) for side in ("before", "after"))
+    # one that was first heard later can have been anywhere from which it came in time
+    begun = np.isnan(lost_ms)
+    lost = np.where(begun, regained[0], lost[0]), np.where(begun, regained[1], lost[1])
+    lost_ms = np.where(begun, -np.inf, lost_ms)
     address = table["address"].to_numpy().astype(np.int64)
     airframes = sources.airframes(sorted(set(address.tolist())))
     reported = np.fmax(_real(table["before_groundspeed_kt"]), _real(table["after_groundspeed_kt"]))
@@ -162,7 +183,7 @@ def _silent(
     rows = table.to_pylist()
     for k in np.flatnonzero(could).tolist():
         yield _Hit(
-            rows[k]["flight_in_id"], target, COMPATIBLE, float(first[k]), float(last[k]), nothing | where,
+            whose[k], target, COMPATIBLE, float(first[k]), float(last[k]), nothing | where,
             fix_object(rows[k], "before"), fix_object(rows[k], "after"), (SILENT,),
         )  # fmt: skip
 
@@ -177,12 +198,15 @@ def _places(table: pa.Table, side: str) -> tuple[Floats, Floats]:
 
 
 def _read(sources: Sources, flights: pa.Table) -> _Lines:
-    columns, paths, _, ids = lines_of(sources.view, flights) if len(flights) else (None, None, None, None)
-    if columns is None or paths is None or ids is None:
-        return _Lines(None, [], [])  # type: ignore[arg-type]
+    if not len(flights):
+        return _Lines(None, [], [], np.zeros(0, np.int64), np.zeros(0))  # type: ignore[arg-type]
+    columns, paths, legs, ids, flags = flagged_lines_of(sources.view, flights)
     bounds = np.searchsorted(paths.leg, np.arange(len(ids) + 1))
     index = [paths.index[a:b] for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
-    return _Lines(columns, index, ids.to_pylist())
+    airframes = sources.airframes(sorted(set(legs.address.tolist())))
+    nothing = np.full(len(ids), np.nan)  # was reported; nor does a way ask for more
+    limit_kt, _ = speeds_kt(airframes, legs.address, nothing, nothing, np.ones(len(ids)))
+    return _Lines(columns, index, ids.to_pylist(), flags, limit_kt)
 
 
 def _together(asked: Question, sources: Sources, scope: Scope, near: Nearness) -> list[_Hit]:
@@ -275,7 +299,10 @@ def _hit(flights: _Lines, k: int, one: Encounter, target: Row) -> _Hit:
         "latitude_deg": round(one.latitude_deg, 4), "longitude_deg": round(one.longitude_deg, 4),
         "baro_altitude_ft": round(one.altitude_ft) if known else None,
     }  # fmt: skip
-    return _Hit(flights.ids[k], target, _GRADES[one.grade], one.first_ms, one.last_ms, closest, before, after)
+    return _Hit(
+        flights.ids[k], target, _GRADES[one.grade], one.first_ms, one.last_ms, closest, before, after,
+        tuple(words(one.doubt, FLAG_BITS)),
+    )  # fmt: skip
 
 
 def _fix(flights: _Lines, k: int, at: int) -> Row | None:

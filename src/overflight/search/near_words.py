@@ -19,6 +19,11 @@ def near_sentence(row: Row, timed: Timed, fixed: Fixed) -> str:
     who, target = f"{aircraft_named(row)}{calls_named(row)}", _target(row["near"])
     closest = row["closest"]
     span = f"from {_clock(row['first'])} to {_clock(row['last'])} UTC"
+    if row["before"] is None:
+        return (
+            f"{who} was first received at {fixed(row['after'])}; before that it could have been within "
+            f"{_within(row['near'])} of {target} {span}. It was not received there."
+        )
     if closest["distance_nm"] is None:
         return (
             f"{who} was last received at {fixed(row['before'])} and {_next(row, fixed)}; in between it could "

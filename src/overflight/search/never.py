@@ -23,6 +23,7 @@ from overflight.detect.absence import (
     AbsenceRules,
     Sight,
     Stretch,
+    climb_limit,
     find_absence,
     speed_limit,
 )
@@ -34,6 +35,7 @@ from overflight.geo.borders import Borders
 from overflight.geo.fences import Fence, alone
 from overflight.model.address import icao24_text
 from overflight.model.grades import MIXED, RECORDED
+from overflight.registry.marks import is_civil
 from overflight.search.answer import Answer
 from overflight.search.contract import Row, finish, fix_object, interval_object
 from overflight.search.drawn import flags_of, surely_inside
@@ -47,7 +49,9 @@ from overflight.search.scope import Question, Scope, find_scope
 from overflight.search.silence import NOT_LOADED as NOTHING_LOADED
 from overflight.search.silence import find_silence
 from overflight.search.sources import Sources
+from overflight.search.withheld import withheld_remarks
 from overflight.store.conditions import Condition
+from overflight.store.view import View
 from overflight.units import (
     KILOMETRES_PER_NAUTICAL_MILE,
     MILLISECONDS_PER_DAY,
@@ -59,7 +63,9 @@ OUTCOMES = (EXCLUDED, POSSIBLE, NOT_LOADED, ENTERED)
 _WORST = (ENTERED, POSSIBLE, NOT_LOADED, EXCLUDED)  # what the whole is called
 WHOLE, PART = "whole", "stretch"
 FLAGGED_INSIDE = "flagged_positions_inside"
+WITHHELD = "withheld"  # flag: of a time in which it could have been there something may not be shown
 BESIDE_DAYS = 2  # before and after the time asked about: how far fixes are looked for that hold its ends
+_NOTHING_SHOWN = "nothing of it is shown here, and whether anything of it was received cannot be told"
 MOST_TOLD = 40  # stretches of which it is looked up who else was received there: each reads positions
 
 
@@ -108,8 +114,11 @@ def find_absences(asked: Question, sources: Sources, loaded: Loaded) -> Answer:
         if is_asked_for(asked, scope, watch.address, known):
             rows += _rows(asked, sources, loaded, target, watch, known)
     remarks = (*_remarks(asked, scope), *regions_of(target.place, sources.borders).remarks)
+    hidden = withheld_remarks(asked, sources.view)
+    nothing = _NOTHING_SHOWN if hidden else "nothing of it is in this archive"
+    remarks += hidden
     remarks += tuple(
-        f"{icao24_text(address)}: nothing of it is in this archive; to ask about a time give --since, --until"
+        f"{icao24_text(address)}: {nothing}; to ask about a time give --since, --until"
         for address in sorted(scope.addresses - {watch.address for watch in watches})
     )
     return Answer(
@@ -197,13 +206,14 @@ def _rows(
     c, rules = watch.columns, AbsenceRules()
     need = sources.types.need_of(who["type_designator"])
     seen = float(np.nanmax(c.groundspeed_kt)) if np.isfinite(c.groundspeed_kt).any() else None
-    limit, why = speed_limit(need.cruise_kt, need.role, seen, rules)
-    climb = rules.combat_climb_fpm if need.role == "combat" else rules.climb_fpm
+    civil = is_civil(who["registration"], who["military"])
+    limit, why = speed_limit(need.cruise_kt, need.role, civil, seen, rules)
+    climb = climb_limit(need.role, civil, rules)
     inside = surely_inside(target.borders, c.latitude_deg, c.longitude_deg)
     layer = EVERY_HEIGHT if isinstance(target.place, Airfield) else target.place.layer
     sight = Sight.of(c, inside, heights(layer, c, LayerRules()), clearance_ft(layer, c, LayerRules()))
     found = find_absence(sight, target.fence, limit, climb, watch.since_ms, watch.until_ms, rules)
-    stretches = [_held(one, loaded) for one in found]
+    stretches = [_held(one, loaded, sources.view) for one in found]
     flags = with_remark([FLAGGED_INSIDE] if watch.flagged_inside else [], dict(who))
     common = {
         "data_kind": watch.data_kind, "icao24": icao24_text(watch.address), **who_columns(dict(who)),
@@ -211,21 +221,33 @@ def _rows(
         "flagged_inside_count": watch.flagged_inside, "flags": flags, "rules": VERSION,
     }  # fmt: skip
     told = [
-        _row(one, common, c, _others(asked, sources, loaded, watch, one) if k < MOST_TOLD else {})
+        _row(one, _marked(common, [one], sources.view), c,
+             _others(asked, sources, loaded, watch, one) if k < MOST_TOLD else {})
         for k, one in enumerate(sorted(stretches, key=lambda s: s.outcome == EXCLUDED))
-    ]
+    ]  # fmt: skip
     told.sort(key=lambda row: str(row["since"]))
-    whole = _whole(stretches, common, watch)
+    whole = _whole(stretches, _marked(common, stretches, sources.view), watch)
     finished = [whole, *told]
     return [finish("absences", row, sources.archive_version) for row in _identified(finished, watch, target)]
 
 
-def _held(one: Stretch, loaded: Loaded) -> Stretch:
-    """A possible stretch, called not loaded where no hour in which it could have been is loaded."""
+def _marked(common: Row, stretches: list[Stretch], view: View) -> Row:
+    """The same with the flag WITHHELD where something of a possible stretch may not be shown."""
+    times = ((s.since_ms, max(s.until_ms, s.since_ms + 1)) for s in stretches if s.outcome == POSSIBLE)
+    hidden = any(view.withholds(*time) for time in times)
+    return common | {"flags": [*common["flags"], WITHHELD]} if hidden else common
+
+
+def _held(one: Stretch, loaded: Loaded, view: View) -> Stretch:
+    """A possible stretch, called not loaded where no hour in which it could have been is loaded.
+
+    What may not be shown counts as loaded: of such a time it is not known here.
+    """
     if one.outcome != POSSIBLE or one.could_since_ms is None or one.could_until_ms is None:
         return one
     hours = range(one.could_since_ms // HOUR_MS, one.could_until_ms // HOUR_MS + 1)
     known = any(hour in loaded.hours for hour in hours)
+    known = known or view.withholds(hours.start * HOUR_MS, hours.stop * HOUR_MS)
     return one if known else replace(one, outcome=NOT_LOADED)
 
 
@@ -326,5 +348,7 @@ def _summary(rows: list[Row]) -> str:
         ENTERED: "entered (see crossings)", POSSIBLE: "not seen to, but could have", NOT_LOADED: "not loaded",
         EXCLUDED: "excluded",
     }  # fmt: skip
+    if any(WITHHELD in row["flags"] for row in rows):
+        words[POSSIBLE] = "not shown to, but could have"
     counted = [f"{whole.count(name)} {words[name]}" for name in _WORST if name in whole]
     return f"{len(whole)} aircraft: {', '.join(counted)}; {len(rows) - len(whole)} stretches"

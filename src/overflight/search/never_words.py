@@ -16,6 +16,21 @@ _REASONS = {
     "unseen": "it was not received at all",
     "inside_at_an_end": "it was seen inside at an end of that time, and not received in between",
 }
+_UNSHOWN = {  # where something of that time may not be shown, it is not said that it was not received
+    "silence": "nothing of it in between is shown here, and it had the time",
+    "silence_on_ground": (
+        "it was on the ground at one place before and after, nothing of it in between is shown here, and it "
+        "had the time"
+    ),
+    "unseen": "nothing of it is shown here",
+    "inside_at_an_end": (
+        "it was seen inside at an end of that time, and nothing of it in between is shown here"
+    ),
+}
+_WITHHELD = (
+    " Recordings of or near that time may not be published: whether more of it was received cannot be told "
+    "here."
+)
 WINDOWS_NAMED = 4  # in a sentence; all are in the machine-readable answer
 _RECEPTION = {
     "not covered": "nobody was received there then, and nothing loaded shows that anybody could have been",
@@ -44,9 +59,11 @@ class NeverSentences(Sentences):
                     f"recording is loaded: {self._could(row)}."
                 )
             case _:
+                hidden = "withheld" in row["flags"]
+                seen = "is not shown to have entered" if hidden else "was not seen to enter"
                 text = (
-                    f"{who} was not seen to enter {where} {when}, but could have: {self._could(row)}. "
-                    "That it could have is no sign that it did."
+                    f"{who} {seen} {where} {when}, but could have: {self._could(row)}. "
+                    f"That it could have is no sign that it did.{_WITHHELD if hidden else ''}"
                 )
         return f"{text}{_shares(row)}{_nearest(row)}{_flagged(row)} (Shapes: {_shapes(row['region'])}.)"
 
@@ -59,6 +76,10 @@ class NeverSentences(Sentences):
                 return f"Seen inside {where} {when}."
             case "not_loaded":
                 return f"Not loaded: {self._could(row)}, when it could have been in {where}."
+            case _ if "withheld" in row["flags"]:
+                why = (_REASONS | _UNSHOWN).get(row["reason"], row["reason"])
+                could = f"Could have been in {where}, {self._could(row)}: {why}."
+                return f"{could}{_WITHHELD}{_others(row)}"
             case _:
                 why = _REASONS.get(row["reason"], row["reason"])
                 return (

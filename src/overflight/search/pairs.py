@@ -34,6 +34,7 @@ from overflight.search.scope import Question, Scope, find_scope
 from overflight.search.sources import Sources
 from overflight.search.stops import SURE, StopTeller
 from overflight.search.weighing import Weighed, grade_of, weigh
+from overflight.search.withheld import withheld_remarks
 from overflight.store.conditions import Condition
 from overflight.units import MILLISECONDS_PER_SECOND
 
@@ -104,6 +105,7 @@ def find_pairs(asked: Question, sources: Sources, trip: Trip) -> Answer:
     if trip.first:
         rows, told = _firsts(rows, asked, sources)
         remarks.append(told)
+    remarks += withheld_remarks(replace(asked, since_ms=since_ms), view)
     # a trip that runs on through a stop possibly at its destination would be expected twice
     summed = asked.min_grade is None and all(ends) and not trip.first and not trip.via_stops
     return Answer(

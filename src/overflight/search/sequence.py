@@ -22,6 +22,7 @@ from overflight.search.sources import Sources
 from overflight.search.stops import SURE
 from overflight.search.visits import find_visits
 from overflight.search.weighing import grade_of
+from overflight.search.withheld import withheld_remarks
 from overflight.units import MILLISECONDS_PER_HOUR, MILLISECONDS_PER_SECOND
 
 PROVEN, POSSIBLE = "proven", "possible"
@@ -71,6 +72,7 @@ def find_sequence(asked: Question, sources: Sources, then: str, within_h: float 
     rows.sort(key=lambda row: (row["first"]["entry"]["latest"] or row["first"]["exit"]["latest"], row["id"]))
     unsure = any(row["probability_least"] != row["probability_most"] for row in rows)
     remarks += (INDEPENDENT.replace("a trip", "a sequence"),) if unsure else ()
+    remarks += withheld_remarks(replace(asked, until_ms=until_ms), sources.view)
     counts = count_grades([row["grade"] for row in rows])
     return Answer("sequence", rows, counts, missing, remarks, sources.offset_of)
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from overflight.clock import parse_utc
 from overflight.formats import geojson
-from overflight.formats.marks import NOT_OBSERVED, Lines, Silence, silences_between
+from overflight.formats.marks import NOT_OBSERVED, Lines, Silence, seen_as, silences_between
 from overflight.search.contract import SCHEMAS
 
 TEXT, WHOLE, REAL, TRUTH, TIME = "text", "whole", "real", "truth", "time"
@@ -55,8 +55,9 @@ def flown_sheets(rows: Sequence[Row], lines: Lines) -> list[Sheet]:
     pieces: list[tuple[Any, ...]] = []
     shapes: list[geojson.Geometry | None] = []
     positions: list[tuple[Any, ...]] = []
+    grades = {row["id"]: seen_as(row).grade for row in rows}
     for id_, number, line in _pieces(rows, lines):
-        pieces.append((id_, number, line.time_ms[0], line.time_ms[-1], len(line.where), "observed"))
+        pieces.append((id_, number, line.time_ms[0], line.time_ms[-1], len(line.where), grades[id_]))
         shapes.append(geojson.lines([line.where]))
         heights = zip(line.time_ms, line.baro_altitude_ft, line.geo_altitude_ft, strict=True)
         positions += [(id_, number, at, _whole(baro), _whole(geo)) for at, baro, geo in heights]

@@ -70,6 +70,8 @@ def _told(store: Store, damage: Damage) -> Damaged:
     if entry is None:
         if damage.part == "prepared":
             return Damaged(damage.text, "no answer, only the time it takes", "overflight prepare")
+        if not damage.live:
+            return Damaged(damage.text, "only answers of past versions", "restore the catalogue from a copy")
         rests = _PARTS.get(damage.part, "every answer of this archive")
         return Damaged(damage.text, rests, "restore the catalogue from a copy")
     what = f"{damage.text} ({entry.rows:,} rows of {entry.table}, {_span(entry)})"

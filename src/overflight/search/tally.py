@@ -50,14 +50,19 @@ class _Cell:
 class Tally:
     """The cells of a count, by their keys."""
 
-    def __init__(self, of: str, by: tuple[str, ...], hours: Hours, places: Row, found: Answer) -> None:
-        """Of what, by which keys, in which hours; `places` are those asked for, `found` what is counted."""
+    def __init__(
+        self, of: str, by: tuple[str, ...], hours: Hours, places: Row, found: Answer, weighed: bool = False
+    ) -> None:
+        """Of what, by which keys, in which hours; `places` are those asked for, `found` what is counted.
+
+        `weighed`: what is counted has chances, so that where nothing is found nothing is to be expected.
+        """
         self._of, self._by, self._hours, self._places = of, by, hours, places
         kinds = {row["data_kind"] for row in found.brief or found.rows}
         self._kind = kinds.pop() if len(kinds) == 1 else MIXED if kinds else RECORDED
         self._clock = [key for key in by if key in TIMES or key == PERIOD]
         self._cells: dict[tuple[str, ...], _Cell] = {}
-        self._weighed = False
+        self._weighed = weighed
 
     @property
     def expected(self) -> float:
@@ -71,7 +76,6 @@ class Tally:
         keys = self._keys(row, brief)
         self._cell(keys).meet(brief)
         for key, chance in (chances or {}).items():
-            self._weighed = True
             elsewhere = tuple(
                 key if key is not None and name in ("airport", "country") else mine
                 for name, mine in zip(self._by, keys, strict=True)
@@ -154,7 +158,7 @@ class Tally:
             "id": "-".join(["count", self._of, *(key.replace(" ", "_") for key in keys)]),
             "icao24": None, "of": self._of, **self._places, "by_1": named[0][0], "key_1": named[0][1],
             "by_2": named[1][0], "key_2": named[1][1], "since": iso_utc(since), "until": iso_utc(until),
-            "sum": count[OBSERVED] + count[INFERRED], **count, **self._expected(cell), "hours": hours,
+            "sum": count[OBSERVED] + count[INFERRED], **count, **self._expected(cell, held), "hours": hours,
             "loaded_hours": held, "covered_hours": heard if at_place else None,
             "aircraft_count": len(cell.aircraft), "first": iso_utc(cell.first_ms),
             "last": iso_utc(cell.last_ms),
@@ -163,9 +167,9 @@ class Tally:
             "flags": _lacking(hours, held, heard if at_place else None),
         }, sources.archive_version)  # fmt: skip
 
-    def _expected(self, cell: _Cell) -> Row:
-        """The sum of the chances with its interval; unknown where nothing of the kind has a chance."""
-        if not self._weighed and (cell.grades or self._of != "visits"):
+    def _expected(self, cell: _Cell, loaded_hours: int) -> Row:
+        """The sum of the chances with its interval; unknown where nothing has one, or nothing is loaded."""
+        if not self._weighed or (not loaded_hours and not cell.chances):
             return {"expected": None, "expected_low": None, "expected_high": None}
         low, high = number_interval(cell.chances)
         expected = round(sum(cell.chances), CHANCE_DIGITS)

@@ -274,7 +274,16 @@ class Catalogue:
         """Names of the lists that no longer say what they said when the version was published."""
         if not self.is_sealed:
             return []
-        return seal.broken(self.rows, version, seal.PARTS if ledger else seal.OPENED)
+        parts = seal.PARTS if ledger else seal.OPENED
+        # the seals are of the tables' rows; what is looked up through an index must be in it too
+        lost = [part for part in parts if part != seal.TABLES and self.damage(part)]
+        return list(dict.fromkeys([*seal.broken(self.rows, version, parts), *lost]))
+
+    def broken_past(self, version: int) -> list[str]:
+        """The same of all earlier versions that were sealed; tables themselves later ones may add to."""
+        parts = [part for part in seal.PARTS if part != seal.TABLES]
+        past = [number for number in range(version) if seal.sealed(self.rows, number)]
+        return sorted({part for number in past for part in seal.broken(self.rows, number, parts)})
 
     def change_count(self) -> int:
         """Rows of anything listed that an unpublished version adds or removes."""
@@ -286,9 +295,10 @@ class Catalogue:
             FROM (SELECT max(number) AS n FROM archive_versions)"""
         return int(self.rows(query)[0][0])
 
-    def damage(self) -> list[str]:
-        """What SQLite itself finds wrong with the file; empty when sound."""
-        return [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
+    def damage(self, table: str | None = None) -> list[str]:
+        """What SQLite itself finds wrong with the file, or with one table and its indexes."""
+        check = "PRAGMA integrity_check" + (f"({table})" if table else "")
+        return [str(row[0]) for row in self.rows(check) if row[0] != "ok"]
 
     def _schema(self) -> int:
         return int(self.rows("PRAGMA user_version")[0][0])

@@ -131,6 +131,12 @@ class Store(View):
             )
             for part in self._catalogue.broken_seals(number)
         ]
+        found += [
+            Damage(
+                f"the catalogue's list of {part} is not what it was in past versions", part=part, live=False
+            )
+            for part in self._catalogue.broken_past(number)
+        ]
         if content_digest(self._catalogue, number) != self._version.digest:
             found.append(
                 Damage(f"the catalogue's list of files no longer has the digest {self._version.digest}")

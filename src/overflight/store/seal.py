@@ -19,9 +19,11 @@ TABLE = """CREATE TABLE IF NOT EXISTS seals (
 _FILES = """SELECT sha256, table_name, rows, bytes, content_hash, min_ms, max_ms, min_address, max_address,
     partition, added_version, CASE WHEN removed_version <= ?1 THEN removed_version END
     FROM files WHERE added_version <= ?1 ORDER BY table_name, partition, sha256, added_version"""
+TABLES = "tables"
 # The ledger grows with every id that ever changed, so that it is checked by `verify` alone and not at each
 # opening: it answers only what became of an id.
 OPENED = {
+    TABLES: "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE ?1 = ?1 ORDER BY name",
     "archive_versions": "SELECT * FROM archive_versions WHERE number <= ?1 ORDER BY number",
     "files": _FILES,
     "batches": "SELECT * FROM batches WHERE added_version <= ?1 ORDER BY number",
