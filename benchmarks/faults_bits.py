@@ -38,8 +38,15 @@ def flips(world: World, folder: Path, count: int, chance: Random) -> tuple[list[
                 left.unlink()
             path.write_bytes(content)
         outcomes.append(f"{path.name} byte {place} bit {bit}: {wrong}" if wrong else None)
-        became[f"{path.parent.name if path.suffix == '.parquet' else path.name}: {how}"] += 1
+        became[f"{_kind(path)}: {how}"] += 1
     return outcomes, became
+
+
+def _kind(path: Path) -> str:
+    """What a file of an archive is, in words."""
+    if path.suffix == ".sha256":
+        return "digest of what is prepared"
+    return path.parent.name if path.suffix == ".parquet" else path.name
 
 
 def _tried(folder: Path, path: Path, said: str, listed: object) -> tuple[str | None, str]:
