@@ -15,7 +15,7 @@ from faults_world import World, fresh, state_of, whole_again
 
 CHILD = """
 import faulthandler, sys
-faulthandler.dump_traceback_later(45)
+faulthandler.dump_traceback_later(20)
 from pathlib import Path
 import overflight
 from overflight.errors import OverflightError
