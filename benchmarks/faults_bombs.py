@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import struct
 import subprocess
 import sys
@@ -14,6 +13,8 @@ import zipfile
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+
+from measuring import LOOK_S, _family, _status
 
 LONGEST_S, MOST_MB = 60, 1_500  # two gigabytes of zeros inflate in 3 s; a reader keeps far less of them
 BIG = 2 << 30
@@ -54,7 +55,6 @@ def tried(
 
     With `small` the bombs inflate to a hundredth, to try the way and not the size.
     """
-    # Linux hands a child the peak of its parent: this process must be small
     outcomes: list[str | None] = []
     measured = []
     for number, (name, write) in enumerate(islice(bombs(BIG // 100 if small else BIG), most)):
@@ -92,17 +92,16 @@ def _wrong(name: str, status: int | None, new: set[Path], seconds: float, peak_m
 
 def _ended(child: subprocess.Popen[bytes], longest_s: float) -> tuple[int | None, int]:
     """Exit status (None where it had to be ended) and peak kilobytes."""
-    until = time.monotonic() + longest_s
-    while True:
-        pid, status, used = os.wait4(child.pid, os.WNOHANG)
-        if pid:
-            child.returncode = os.waitstatus_to_exitcode(status)
-            if child.stderr is not None:
-                child.stderr.close()
-            return (child.returncode if time.monotonic() < until else None), used.ru_maxrss
-        if time.monotonic() > until + 1:
+    until, peak = time.monotonic() + longest_s, 0
+    while child.poll() is None:
+        # not what wait4 says: Linux counts in it what the parent held when it began the child
+        peak = max([peak, *(largest for _, largest in map(_status, _family(child.pid)))])
+        if time.monotonic() > until:
             child.kill()
-        time.sleep(0.02)
+        time.sleep(LOOK_S)
+    if child.stderr is not None:
+        child.stderr.close()
+    return (child.returncode if time.monotonic() < until else None), peak // 1_000
 
 
 def _files(home: Path) -> set[Path]:
