@@ -4,8 +4,8 @@ import pytest
 import skirting
 
 import overflight
-from overflight.search.gaps import WITHHELD
 from overflight.search.prose import itinerary_page
+from overflight.search.withheld import SAID as WITHHELD
 
 CIRCLE = "circle:9,-44,30nm"
 SHOWN, SECRET = "4c0001", "4c0009"

@@ -18,7 +18,6 @@ from overflight.geo.sphere import distance_nm
 from overflight.model.grades import MIXED, RECORDED
 from overflight.search.answer import Answer
 from overflight.search.contract import Row, finish
-from overflight.search.gaps import WITHHELD
 from overflight.search.loaded import HOUR_MS, Loaded
 from overflight.search.places import Airfield, Place
 from overflight.search.reception import (
@@ -35,6 +34,7 @@ from overflight.search.reception import (
 from overflight.search.scope import Question
 from overflight.search.silence import time_of
 from overflight.search.sources import Sources
+from overflight.search.withheld import withheld_remarks
 from overflight.units import E7_PER_DEGREE
 
 WORDS = {COVERED: "covered", NOT_COVERED: "not covered", UNTOLD: "cannot be told", NOT_LOADED: "not loaded"}
@@ -58,8 +58,7 @@ def find_coverage(asked: Question, sources: Sources, loaded: Loaded, by: str | N
     since_ms, until_ms = time_of(asked, loaded)
     whole = find_reception(sources, loaded, place, since_ms, until_ms)
     made = [_row(sources, place, by, *part) for part in _parts(whole, loaded, by)]
-    withheld = sources.view.withholds(since_ms, until_ms)
-    remarks = (WITHHELD,) if withheld else ()
+    remarks = withheld_remarks(asked, sources.view)
     return Answer("coverage", made, remarks=remarks, summary=_summary(whole))
 
 

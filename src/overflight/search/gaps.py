@@ -33,16 +33,15 @@ from overflight.search.loaded import HOUR_MS, Box, Loaded
 from overflight.search.places import Airfield
 from overflight.search.rows import find_of
 from overflight.search.scope import Question, find_scope
-from overflight.search.silence import time_of
 from overflight.search.sources import Sources
 from overflight.search.stops import StopTeller
 from overflight.search.weighing import weigh
+from overflight.search.withheld import withheld_remarks
 from overflight.search.within import edge_points, heard_in, inside, trusted
 from overflight.store.conditions import Condition
 from overflight.units import E7_PER_DEGREE, MILLISECONDS_PER_MINUTE, MILLISECONDS_PER_SECOND
 
 RULES = GapRules()
-WITHHELD = "of this time something may not be shown: it counts as not received"
 NOT_ALL_LOADED = "not_all_loaded"  # a gap's flag: of part of its time no recording is loaded
 MOST_MIN = 527_040  # a year
 _EDGE_STEP_DEG = 0.05  # 3 nm: points of a place's edge at which courses are looked at
@@ -81,7 +80,7 @@ def find_gaps(asked: Question, sources: Sources, loaded: Loaded, wanted: Wanted)
         for address, known in zip(table["address"].to_pylist(), who, strict=True)
     ]
     table, who = table.filter(pa.array(keep, pa.bool_())), [w for w, k in zip(who, keep, strict=True) if k]
-    remarks = (WITHHELD,) if sources.view.withholds(*time_of(asked, loaded)) else ()
+    remarks = withheld_remarks(asked, sources.view)
     brief = table.select(["id", "data_kind"]).to_pylist()
     return Answer(
         "gaps", sources.told(len(table), lambda a, b: _told(sources, table.slice(a, b - a), who[a:b])), {},

@@ -24,12 +24,11 @@ from overflight.search.silence import find_silence
 from overflight.search.single import stay_grade
 from overflight.search.sources import Sources
 from overflight.search.visits import find_visits
-from overflight.search.withheld import withheld_remarks
+from overflight.search.withheld import WITHHELD, withheld_remarks
 from overflight.store.conditions import Condition
 from overflight.units import MILLISECONDS_PER_DAY
 
 STOP, FLIGHT, NOT_SEEN, NOT_LOADED = "stop", "flight", "not_seen", "not_loaded"
-WITHHELD = "withheld"  # days of which something may not be shown: whether it was seen cannot be told
 _WHO = ("data_kind", "id", "icao24", "registration", "type_designator", "operator")
 _BLANK: Row = {
     "registration": None, "type_designator": None, "operator": None, "callsigns": [], "place": None,

@@ -25,13 +25,13 @@ from overflight.search.answer import Answer, at_least, count_grades
 from overflight.search.broken import BEGUN, TOOK_OFF, find_unheard
 from overflight.search.contract import Row, finish, fix_object
 from overflight.search.drawn import flagged_lines_of, flights_near
-from overflight.search.gaps import WITHHELD
 from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
 from overflight.search.nearness import Nearness, checked
 from overflight.search.rows import find_of, find_scoped
 from overflight.search.scope import Question, Scope, find_aircraft, find_scope
 from overflight.search.sources import Sources
+from overflight.search.withheld import withheld_between
 from overflight.store.conditions import Condition
 from overflight.units import E7_PER_DEGREE, MILLISECONDS_PER_MINUTE, MILLISECONDS_PER_SECOND
 
@@ -44,7 +44,6 @@ _GRADES = (OBSERVED, INFERRED, COMPATIBLE)
 _ASIDE_NM = 40.0
 MOST_FLIGHTS = 400  # of the aircraft whose company is asked for: some seconds
 _TURN_DEG = 360.0
-_FAR_MS = 2**61  # beyond any time
 _WHERE = ("latitude_deg", "longitude_deg", "baro_altitude_ft")
 
 
@@ -100,18 +99,16 @@ def find_near(asked: Question, sources: Sources, near: Nearness) -> Answer:
     rows = [_told(sources, hit, *who[hit.flight]) for hit in kept]
     remarks = () if asked.min_grade else _left_out([hit for hit in meant if not at_least(hit.grade, least)])
     remarks += () if here else (SILENCES_LEFT,)
-    if sources.view.withholds(*_window(asked, near)):
-        remarks += (WITHHELD,)
+    remarks += withheld_between(sources.view, *(_around(near) if here else (asked.since_ms, asked.until_ms)))
     return Answer(
         "near", rows, count_grades([hit.grade for hit in kept]), scope.missing,
         suggestions(sources.view, scope.missing) + remarks, sources.offset_of,
     )  # fmt: skip
 
 
-def _window(asked: Question, near: Nearness) -> tuple[int, int]:
-    """The time that is looked at, [since, until) in ms."""
-    if near.time_ms is None:
-        return asked.since_ms or 0, asked.until_ms or _FAR_MS
+def _around(near: Nearness) -> tuple[int, int]:
+    """The time around the moment asked about, [since, until) in ms."""
+    assert near.time_ms is not None  # checked
     span = int(near.within_min * MILLISECONDS_PER_MINUTE)
     return near.time_ms - span, near.time_ms + span + 1
 
@@ -135,8 +132,8 @@ def _who_asked(known: tuple[Row, Row]) -> tuple[int, Row]:
 
 def _at_point(asked: Question, sources: Sources, scope: Scope, near: Nearness) -> list[_Hit]:
     """Flights whose line came near the place, and those that were silent and could have."""
-    assert near.at_deg is not None and near.time_ms is not None  # checked
-    since, after = _window(asked, near)
+    assert near.at_deg is not None  # checked
+    since, after = _around(near)
     until = after - 1
     feet = np.nan if near.at_ft is None else near.at_ft
     point = point_line(*near.at_deg, feet, since, until)

@@ -49,7 +49,7 @@ from overflight.search.scope import Question, Scope, find_scope
 from overflight.search.silence import NOT_LOADED as NOTHING_LOADED
 from overflight.search.silence import find_silence
 from overflight.search.sources import Sources
-from overflight.search.withheld import withheld_remarks
+from overflight.search.withheld import WITHHELD, withheld_remarks
 from overflight.store.conditions import Condition
 from overflight.store.view import View
 from overflight.units import (
@@ -63,7 +63,6 @@ OUTCOMES = (EXCLUDED, POSSIBLE, NOT_LOADED, ENTERED)
 _WORST = (ENTERED, POSSIBLE, NOT_LOADED, EXCLUDED)  # what the whole is called
 WHOLE, PART = "whole", "stretch"
 FLAGGED_INSIDE = "flagged_positions_inside"
-WITHHELD = "withheld"  # flag: of a time in which it could have been there something may not be shown
 BESIDE_DAYS = 2  # before and after the time asked about: how far fixes are looked for that hold its ends
 _NOTHING_SHOWN = "nothing of it is shown here, and whether anything of it was received cannot be told"
 MOST_TOLD = 40  # stretches of which it is looked up who else was received there: each reads positions

@@ -28,11 +28,12 @@ from overflight.search.reception import UNTOLD as HOUR_UNTOLD
 from overflight.search.rows import find_by
 from overflight.search.scope import Question, find_aircraft, find_scope
 from overflight.search.sources import Sources
+from overflight.search.withheld import WITHHELD
 from overflight.search.within import AROUND_NM, HEARD, named, trusted
 from overflight.store.conditions import Condition
 from overflight.units import MILLISECONDS_PER_DAY
 
-NOT_LOADED, NOT_COVERED, NOT_SEEN, WITHHELD = "not loaded", "not covered", "not seen", "withheld"
+NOT_LOADED, NOT_COVERED, NOT_SEEN = "not loaded", "not covered", "not seen"
 UNTOLD = "cannot be told"  # nobody was received there, which is nothing unusual at such hours
 _UNTOLD = "whether there is more cannot be told here: recordings of or near that time may not be published."
 
@@ -274,6 +275,6 @@ def _holes(reception: Reception | None) -> str:
 
 
 __all__ = [
-    "AROUND_NM", "NOT_COVERED", "NOT_LOADED", "NOT_SEEN", "UNTOLD", "WITHHELD", "Silence", "find_silence",
+    "AROUND_NM", "NOT_COVERED", "NOT_LOADED", "NOT_SEEN", "UNTOLD", "Silence", "find_silence",
     "time_of",
 ]  # fmt: skip

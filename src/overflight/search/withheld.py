@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from overflight.search.gaps import WITHHELD
 from overflight.search.scope import Question
 from overflight.store.view import View
 
-FAR_MS = 1 << 53  # later than any time asked about
+WITHHELD = "withheld"  # the word for it in answers
+SAID = "of this time something may not be shown: it counts as not received"
+_FAR_MS = 1 << 53  # later than any time asked about
 
 
 def withheld_remarks(asked: Question, view: View) -> tuple[str, ...]:
-    """WITHHELD where anything at all of the time asked about is left out, whosever it is; else nothing.
+    """SAID where anything at all of the time asked about is left out, whosever it is; else nothing.
 
     A side that the question leaves open is open: what is left out need not lie within what is shown.
     """
-    since_ms = 0 if asked.since_ms is None else asked.since_ms
-    until_ms = FAR_MS if asked.until_ms is None else asked.until_ms
-    return (WITHHELD,) if view.withholds(since_ms, max(until_ms, since_ms + 1)) else ()
+    return withheld_between(view, asked.since_ms, asked.until_ms)
+
+
+def withheld_between(view: View, since_ms: int | None, until_ms: int | None) -> tuple[str, ...]:
+    """The same of a time [since, until) in ms, None where a side is open."""
+    since = 0 if since_ms is None else since_ms
+    until = _FAR_MS if until_ms is None else until_ms
+    return (SAID,) if view.withholds(since, max(until, since + 1)) else ()
