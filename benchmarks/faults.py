@@ -1,7 +1,7 @@
 """How often an archive survived what was done to it: kills, bad disks, flipped bits, hostile files.
 
 Usage: python benchmarks/faults.py [--kills N] [--disks N] [--errors N] [--flips N]
-       [--bombs N] [--mutants N] [--samples DIR] [--seed S] [--write]
+       [--bombs N] [--mutants N] [--samples DIR] [--seed S] [--keep DIR] [--write]
 
 Prints a table of what was tried, how often, and how often it held; `--write` puts it into
 docs/reliability.md, in place of the lines of the faults that were tried. Exit status 1: something did not
@@ -16,7 +16,6 @@ samples of docs/own-data.md, and of recordings in `--samples`, files under 300 k
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 import tarfile
@@ -119,11 +118,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=int, default=count, metavar="N", help=f"default: {count:,}")
     parser.add_argument("--samples", type=Path, help="a folder of recordings to make mutants of")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="a new folder for what is made, not removed")
     parser.add_argument("--write", action="store_true", help="put the table into docs/reliability.md")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        kept = Path(os.environ.get("OVERFLIGHT_FAULTS", folder))
-        lines, remarks = campaign(options, kept)
+        lines, remarks = campaign(options, options.keep or Path(folder))
     print(page_table(lines, remarks))
     for what, _, _, wrong in lines:
         for text in wrong:

@@ -30,6 +30,7 @@ from overflight.formats.checking import (
     CLAIM_SCHEMA,
     END_MS,
     FIRST_MS,
+    STALE_AFTER_S,
     Bools,
     Checked,
     Columns,
@@ -45,10 +46,6 @@ from overflight.units import MILLISECONDS_PER_DAY, MILLISECONDS_PER_SECOND
 
 NAME = "aircraft_json"
 BATCH_ROWS = 32_768  # rows checked at once, as for traces
-# A snapshot's heights and speeds are of its own moment, the position is older: after 15 s of a usual descent
-# (2,000 ft/min) they are 500 ft apart. OpenSky calls the position of a snapshot unknown after the same 15 s
-# (https://openskynetwork.github.io/opensky-api/rest.html, `time_position`).
-STALE_AFTER_S = 15
 # `now` and `seen_pos` are each rounded to a tenth of a second by some programs; an aircraft sends a position
 # every half second.
 SAME_POSITION_MS = 200

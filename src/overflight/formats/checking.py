@@ -25,6 +25,11 @@ FIRST_MS, END_MS = (
     4_102_444_800_000,
 )  # 1990 to 2100: Mode S and ADS-B recordings, clock faults aside
 
+# A snapshot's heights and speeds are of its own moment, the position is older: after 15 s of a usual descent
+# (2,000 ft/min) they are 500 ft apart. OpenSky calls the position of a snapshot unknown after the same 15 s
+# (https://openskynetwork.github.io/opensky-api/rest.html, `time_position`).
+STALE_AFTER_S = 15
+
 # A number outside these is no measurement, and a row that carries one is not trusted: refused.
 BOUNDS: dict[str, tuple[float, float]] = {
     "baro_altitude_ft": (

@@ -15,12 +15,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from overflight.formats.checking import Bools, Columns, Floats, addresses, callsigns, checked, squawks
+from overflight.formats.checking import (
+    STALE_AFTER_S,
+    Bools,
+    Columns,
+    Floats,
+    addresses,
+    callsigns,
+    checked,
+    squawks,
+)
 from overflight.formats.reading import Piece, ReadOptions, Source
 from overflight.units import FEET_PER_METRE, KNOTS_PER_METRE_PER_SECOND, MILLISECONDS_PER_SECOND
 
 FEED = "opensky_states"
-STALE_AFTER_S = 15  # https://openskynetwork.github.io/opensky-api/rest.html, `time_position`
 _SECONDS_PER_MINUTE = 60
 
 REQUIRED = ("time", "icao24", "lat", "lon")

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from overflight.formats.checking import (
     CLAIM_SCHEMA,
+    STALE_AFTER_S,
     Bools,
     Checked,
     Columns,
@@ -29,7 +30,6 @@ from overflight.formats.checking import (
     checked,
     squawks,
 )
-from overflight.formats.opensky_vectors import STALE_AFTER_S
 from overflight.formats.reading import Piece, ReadOptions, Source
 from overflight.model.heard import PROCESSED
 from overflight.units import MILLISECONDS_PER_DAY, MILLISECONDS_PER_SECOND

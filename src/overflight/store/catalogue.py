@@ -274,10 +274,11 @@ class Catalogue:
         """Names of the lists that no longer say what they said when the version was published."""
         if not self.is_sealed:
             return []
-        parts = seal.PARTS if ledger else seal.OPENED
-        # the seals are of the tables' rows; what is looked up through an index must be in it too
-        lost = [part for part in parts if part != seal.TABLES and self.damage(part)]
-        return list(dict.fromkeys([*seal.broken(self.rows, version, parts), *lost]))
+        return seal.broken(self.rows, version, seal.PARTS if ledger else seal.OPENED)
+
+    def broken_indexes(self) -> list[str]:
+        """Names of the lists that SQLite finds at odds with their indexes: seals are of the rows alone."""
+        return [part for part in seal.OPENED if part != seal.TABLES and self.damage(part)]
 
     def broken_past(self, version: int) -> list[str]:
         """The same of all earlier versions that were sealed; tables themselves later ones may add to."""

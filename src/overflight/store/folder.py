@@ -66,6 +66,7 @@ class Store(View):
             catalogue.close()
             raise ArchiveError(f"the catalogue in {folder} lists no version: it is damaged")
         changed = [] if damaged else catalogue.broken_seals(version.number, ledger=False)
+        changed += [] if changed or damaged else catalogue.broken_indexes()
         if changed:
             catalogue.close()
             raise ArchiveError(
