@@ -16,6 +16,8 @@ UNITS = ("ms", "s", "min", "e7", "deg", "ft", "kt", "fpm", "nm", "km", "count", 
 # Numbers that have no unit, each with what they are instead.
 UNITLESS = {
     "address": "a name, kept as a number",
+    "first_address": "a name, kept as a number",
+    "last_address": "a name, kept as a number",
     "nic": "a category of the standard",
     "nac_p": "a category of the standard",
     "sil": "a level of the standard",

@@ -30,6 +30,7 @@ from overflight.formats.checking import (
     CLAIM_SCHEMA,
     END_MS,
     FIRST_MS,
+    PIA_TAG,
     STALE_AFTER_S,
     Bools,
     Checked,
@@ -109,6 +110,7 @@ class _Said(NamedTuple):
     description: str | None
     operator: str | None
     military: bool | None
+    tags: str | None
 
 
 @dataclass
@@ -206,7 +208,8 @@ def _said(row: Aircraft, now_s: float) -> _Said | None:
         registration = operator = None
     military = None if row.dbFlags is None else bool(flags & _MILITARY)
     day = int(time_ms) // MILLISECONDS_PER_DAY
-    return _Said(address, day, registration, designator, description, operator, military)
+    tags = PIA_TAG if flags & _PRIVACY else None
+    return _Said(address, day, registration, designator, description, operator, military, tags)
 
 
 def _unusable(rows: list[Aircraft], now: Floats, age: Floats) -> list[tuple[str, Bools]]:

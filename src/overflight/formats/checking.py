@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,7 +19,18 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 Ints = np.ndarray[Any, np.dtype[np.int32]]
 
+# What marks an FAA privacy address among the tags of a claim; nobody is ever named for such an address.
+PIA_TAG = "PIA"
 POSITION_SCHEMA, CLAIM_SCHEMA = schema(POSITIONS), schema(CLAIMS)
+
+
+def claim_rows(columns: Mapping[str, Any], rows: int) -> pa.Table:
+    """Claims (schema CLAIMS) of the columns a source has; what it does not say is null."""
+    whole = {field.name: pa.nulls(rows, field.type) for field in CLAIM_SCHEMA} | dict(columns)
+    table = pa.table([whole[name] for name in CLAIM_SCHEMA.names], names=CLAIM_SCHEMA.names)
+    return table.cast(CLAIM_SCHEMA).combine_chunks()
+
+
 FIRST_MS, END_MS = (
     631_152_000_000,
     4_102_444_800_000,

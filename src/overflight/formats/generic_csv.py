@@ -17,6 +17,7 @@ from overflight.formats.checking import (
     addresses,
     callsigns,
     checked,
+    claim_rows,
     squawks,
 )
 from overflight.formats.column_map import (
@@ -235,9 +236,10 @@ class _Block:
             some = pc.or_(some, other)
         some = pc.and_(some, pa.chunked_array([pc.invert(self.spoofed.filter(kept))]))
         once = rows.filter(some).group_by(rows.column_names, use_threads=False).aggregate([])
+        whole = {name: once[name] for name in once.column_names}
         for name, value in (("source", self.map.claims_source), ("data_kind", self.data_kind)):
-            once = once.append_column(name, pa.repeat(value, once.num_rows))
-        return once.select(CLAIM_SCHEMA.names).cast(CLAIM_SCHEMA)
+            whole[name] = pa.repeat(value, once.num_rows)
+        return claim_rows(whole, once.num_rows)
 
     def _drop_repeated_headers(self) -> None:
         """Take out lines that repeat the header, as files joined end to end have them."""

@@ -23,6 +23,7 @@ from overflight.formats.checking import (
     CLAIM_SCHEMA,
     END_MS,
     FIRST_MS,
+    PIA_TAG,
     Bools,
     Columns,
     Floats,
@@ -180,6 +181,7 @@ class _Batch:
                     "military": None if header.dbFlags is None else bool(header.dbFlags & _MILITARY),
                     "source": NAME,
                     "data_kind": data_kind,
+                    "tags": PIA_TAG if (header.dbFlags or 0) & _PRIVACY else None,
                 }
             )
         return pa.Table.from_pylist(rows, schema=CLAIM_SCHEMA)

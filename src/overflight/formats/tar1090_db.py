@@ -16,15 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from overflight.formats.checking import addresses
+from overflight.formats.checking import PIA_TAG, addresses, claim_rows
 from overflight.formats.csv_text import head_text, plain_text
 from overflight.formats.reading import EXAMPLES_KEPT, Tally
-from overflight.model.fields import CLAIMS, schema
+from overflight.model.sayings import LIST
 
 SOURCE = "tar1090-db"
 NO_ADDRESS = "no six-digit address"
 _HEADER = "hex,reg,type,flags,desc"
 _UPSTREAM = re.compile(r"~?[0-9A-Fa-f]{6};[^;]*;[^;]*;[0-9]*;.*")
+_FLAGS = {1: "interesting", 2: PIA_TAG, 3: "LADD"}  # by place in `flags`
 _UPSTREAM_COLUMNS = ["hex", "reg", "type", "flags", "desc", "year", "ownop", "rest"]
 
 
@@ -59,10 +60,11 @@ def read_aircraft(data: bytes, tally: Tally, day: int, data_kind: str = "recorde
         "military": pc.equal(pc.utf8_slice_codeunits(table["flags"], 0, 1), "1"),
         "source": pa.repeat(SOURCE, rows),
         "data_kind": pa.repeat(data_kind, rows),
+        "built": _value(table, "year"),
+        "tags": _tags(table["flags"]),
+        "grade": pa.repeat(LIST, rows),
     }
-    wanted = schema(CLAIMS)
-    claims = pa.table([columns[name] for name in wanted.names], names=wanted.names)
-    return claims.cast(wanted).combine_chunks()
+    return claim_rows(columns, rows)
 
 
 def _read(plain: bytes, tally: Tally) -> pa.Table:
@@ -109,6 +111,16 @@ def _upstream_columns(plain: bytes) -> list[str]:
     count = head_text(plain).count(";") + 1
     extra = [f"rest_{i}" for i in range(len(_UPSTREAM_COLUMNS), count)]
     return (_UPSTREAM_COLUMNS + extra)[: max(count, 5)]
+
+
+def _tags(flags: Any) -> Any:
+    """Words for the flags after the first, which `military` has; null where there are none."""
+    words = []
+    for place, word in _FLAGS.items():
+        marked = pc.fill_null(pc.equal(pc.utf8_slice_codeunits(flags, place, place + 1), "1"), False)
+        words.append(pc.if_else(marked, f"{word}; ", ""))
+    text = pc.replace_substring_regex(pc.binary_join_element_wise(*words, ""), "; $", "")
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
 def _unless_private(table: pa.Table, name: str) -> Any:

@@ -28,6 +28,7 @@ from overflight.formats.checking import (
     addresses,
     callsigns,
     checked,
+    claim_rows,
     squawks,
 )
 from overflight.formats.reading import Piece, ReadOptions, Source
@@ -191,8 +192,7 @@ def _claims(table: pa.Table, result: Checked, options: ReadOptions) -> pa.Table:
         "data_kind": pa.repeat(options.data_kind, once.num_rows),
         **{name: once[name] for name in once.column_names},
     }
-    nulls = {f.name: pa.nulls(once.num_rows, f.type) for f in CLAIM_SCHEMA}
-    return pa.table(nulls | whole).select(CLAIM_SCHEMA.names).cast(CLAIM_SCHEMA)
+    return claim_rows(whole, once.num_rows)
 
 
 def _array(table: pa.Table, name: str, type_: pa.DataType) -> pa.Array:

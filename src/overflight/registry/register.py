@@ -1,94 +1,156 @@
-"""Who an aircraft was on a day: claims of registers, taken as of that day.
+"""Who an aircraft was on a day, as far as it was known on a day: what registers and documents say, together.
 
-A claim holds from the day its source made it until another says otherwise. Where the claim in force leaves
-something open, the nearest in time that states it, for the same mark, is taken, and `borrowed` names it with
-source and day.
+A saying holds from the day its source gives, else from the day it was said; until the day its source gives,
+else until the source says something else of the aircraft, or publishes a list that lacks it. Of what holds on
+a day one value is displayed first, and no other is dropped: what holds before what was first said later; then
+by kind of source (model.sayings.GRADES); then the saying nearest to the day; then sources by name. Where the
+display takes values from several sayings, `borrowed` names each with source and day. A saying under another
+mark is of another airframe: none of its values is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from overflight.geo.ragged import expand
 from overflight.model.fields import CLAIMS, schema
+from overflight.model.sayings import GRADES, LIST
 from overflight.registry.marks import normal_mark
+from overflight.registry.privacy import without_private
 
-VALUES = ("registration", "type_designator", "operator", "military")
+VALUES = ("registration", "type_designator", "operator", "owner", "registrant", "serial", "military")
+HOLDS, LATER, ENDED = 0, 1, 2  # of a saying on a day: it holds, was said only later, or no longer holds
+NEVER = 2**22  # a day far beyond any date
+_LOOSE = ("type_designator", "military", "serial")  # an airframe keeps these when a list drops it
 _DAY_BITS, _RANK_BITS = 24, 12  # with 25 bits of address a sort key of 61 bits
 _DAY_ZERO = 1 << (_DAY_BITS - 1)  # days before 1970 sort right too
 _LAST_RANK = (1 << _RANK_BITS) - 1
+_ROW_BITS = 20  # rows of one address: registers have dozens
+_NO_KEY = np.iinfo(np.int64).max
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Editions = Mapping[str, Sequence[int]]  # by source the UTC days of its complete lists
+
+
+class Held(NamedTuple):
+    """Sayings of some addresses on some days: for each pair the question, the row, and how it stands."""
+
+    question: Ints
+    row: Ints
+    standing: Ints  # HOLDS, LATER or ENDED
 
 
 class Register:
-    """All claims about aircraft, searchable by address, mark and day."""
+    """All sayings about aircraft, searchable by address, mark and day."""
 
-    def __init__(self, claims: pa.Table | Sequence[pa.Table]) -> None:
-        """Claims (schema CLAIMS) in one table or several; their order never changes an answer."""
+    def __init__(
+        self, claims: pa.Table | Sequence[pa.Table], editions: Editions | None = None,
+        documents: pa.Table | None = None,
+    ) -> None:  # fmt: skip
+        """Claims (schema CLAIMS) in one table or several; their order never changes an answer.
+
+        `editions`: lists of which absence says something. `documents`: claims with one column more,
+        `claim_id`, as registry.documents has them; one document never ends what another says.
+        """
         tables = [claims] if isinstance(claims, pa.Table) else list(claims)
         table = pa.concat_tables([schema(CLAIMS).empty_table(), *(t.cast(schema(CLAIMS)) for t in tables)])
+        table = table.append_column("claim_id", pa.nulls(len(table), pa.string()))
+        table = pa.concat_tables([table, *([] if documents is None else [documents.cast(table.schema)])])
+        table = without_private(table.filter(table["address"].is_valid()))
         keys = _keys(_numbers(table["address"]), _numbers(table["day"]), _ranks(table["source"]))
         order = np.argsort(keys, kind="stable")
         if table.num_rows and np.any(keys[order][1:] == keys[order][:-1]):
             order = _by_content(table, keys)
         self._claims = table.take(pa.array(order)).combine_chunks()
         self._keys = keys[order]
-        self._stating = {name: self._rows_stating(name) for name in VALUES}
+        listed = (editions or {}).items()
+        self.editions = {name: np.unique(np.asarray(days, np.int64)) for name, days in listed}
+        self._day, self._rank = _numbers(self._claims["day"]), self._keys & _LAST_RANK
+        self._grade = _grades(self._claims["grade"])
+        self._mark = _mark_codes(self._claims["registration"])
+        self._states = {n: _flags(self._claims[n].is_valid()) for n in VALUES}
+        self._begin, self._end, self._end_known = self._intervals()
 
     @property
     def claims(self) -> pa.Table:
-        """Every claim (schema CLAIMS), by address, then day, then source."""
+        """Every claim (schema CLAIMS and `claim_id`), by address, then day, then source."""
         return self._claims
 
     def claims_of(self, address: int) -> pa.Table:
-        """Claims of one address (schema CLAIMS), by day."""
-        shift = _DAY_BITS + _RANK_BITS
-        first, last = np.searchsorted(self._keys, [address << shift, (address + 1) << shift])
-        return self._claims.slice(int(first), int(last - first))
+        """Claims of one address, by day."""
+        first, last = self._bounds(np.array([address]))
+        return self._claims.slice(int(first[0]), int(last[0] - first[0]))
 
-    def as_of(self, address: int, day: int) -> dict[str, Any]:
+    def interval(self, row: int) -> tuple[int, int, int]:
+        """First day on which a saying holds, first on which it no longer does, and when that was known."""
+        return int(self._begin[row]), int(self._end[row]), int(self._end_known[row])
+
+    def as_of(self, address: int, day: int, known_day: int | None = None) -> dict[str, Any]:
         """What was claimed of the address on that UTC day number: the columns of `as_of_many` for one row."""
-        row: dict[str, Any] = self.as_of_many(np.array([address]), np.array([day])).to_pylist()[0]
+        found = self.as_of_many(np.array([address]), np.array([day]), known_day)
+        row: dict[str, Any] = found.to_pylist()[0]
         return row
 
-    def as_of_many(self, addresses: npt.ArrayLike, days: npt.ArrayLike) -> pa.Table:
+    def as_of_many(
+        self, addresses: npt.ArrayLike, days: npt.ArrayLike, known_day: int | None = None
+    ) -> pa.Table:
         """One row for each pair of address and UTC day number, in their order.
 
-        registration, type_designator, operator, military; `source` and `claim_day` of the claim in force: the
-        latest not after the day, else the earliest after it, then `later` is true; `borrowed` names what came
-        from other claims. All null where nobody says anything of the address.
+        The columns of VALUES; `source` and `claim_day` of the saying nearest to the day, `later` where all
+        was said only later; `borrowed` names what came from other sayings. All null where nobody says
+        anything of the address. `known_day`: as it was known on that day, by what had been said.
         """
-        who, when = np.asarray(addresses, np.int64), np.asarray(days, np.int64)
-        rows, later = self._in_force(np.arange(len(self._keys)), who, when)
+        when = np.asarray(days, np.int64)
+        held = self.held(addresses, when, known_day)
+        main, later = self._first(held, when, None)
         columns: dict[str, Any] = {}
         borrowed: list[Any] = []
+        marks: Ints | None = None
         for name in VALUES:
-            taken, _ = self._in_force(self._stating[name], who, when)
-            own = _valid(self._claims[name], rows)
-            taken = np.where(own, rows, taken)
-            if name != "registration":  # a hex is given to another airframe: its operator does not come along
-                marks = self._values("registration", taken)
-                other = pc.fill_null(pc.not_equal(marks, columns["registration"]), False)
-                taken = np.where(other.to_numpy(zero_copy_only=False), -1, taken)
-            columns[name] = self._values(name, taken)
-            borrowed.append(self._borrowed(name, np.where(own, -1, taken)))
+            rows, _ = self._first(held, when, name, marks)
+            if name == "registration":
+                marks = np.append(self._mark, -1)[rows]  # row -1: no mark
+            columns[name] = self._values(name, rows)
+            borrowed.append(self._borrowed(name, np.where(rows == main, -1, rows)))
         texts = pc.replace_substring_regex(pc.binary_join_element_wise(*borrowed, _text("")), "; $", "")
         return pa.table(
             {
                 **columns,
-                "source": self._values("source", rows),
-                "claim_day": self._values("day", rows),
-                "later": pa.array(later, mask=rows < 0),
+                "source": self._values("source", main),
+                "claim_day": self._values("day", main),
+                "later": pa.array(later == LATER, mask=main < 0),
                 "borrowed": pc.if_else(pc.equal(texts, _text("")), pa.scalar(None, pa.string()), texts),
             }
         )
+
+    def held(self, addresses: npt.ArrayLike, days: npt.ArrayLike, known_day: int | None = None) -> Held:
+        """Every saying of each address that had been made by `known_day`, and how it stands on the day."""
+        who, when = np.asarray(addresses, np.int64), np.asarray(days, np.int64)
+        first, last = self._bounds(who)
+        question, row = expand(first, last - first)
+        known = NEVER if known_day is None else known_day
+        said = self._day[row] <= known
+        question, row = question[said], row[said]
+        day = when[question]
+        end = np.where(self._end_known[row] <= known, self._end[row], NEVER)
+        standing = np.where(day >= end, ENDED, np.where(day >= self._begin[row], HOLDS, LATER))
+        # what a source says began later is no saying about this day
+        dated = _flags(self._claims["valid_from_day"].is_valid())[row] if len(row) else np.zeros(0, bool)
+        kept = ~(dated & (standing == LATER))
+        return Held(question[kept], row[kept], standing[kept])
+
+    def first_said(self, held: Held, days: npt.ArrayLike, name: str, mark_row: int = -1) -> int:
+        """Row of the saying displayed first for a field of one question, -1 where there is none."""
+        marks = None if mark_row < 0 else self._mark[[mark_row]]
+        rows, _ = self._first(held, np.asarray(days, np.int64), name, marks)
+        return int(rows[0])
 
     def addresses_of_mark(self, mark: str) -> list[int]:
         """Addresses that any claim gives this mark, hyphens and blanks aside, in order."""
@@ -125,21 +187,58 @@ class Register:
         )
         return pa.Table.from_pylist(rows, schema=wanted)
 
-    def _rows_stating(self, name: str) -> Ints:
-        return np.flatnonzero(self._claims[name].is_valid().to_numpy(zero_copy_only=False)).astype(np.int64)
-
-    def _in_force(self, among: Ints, who: Ints, when: Ints) -> tuple[Ints, Flags]:
-        """Row of the claim in force for each pair, -1 where there is none, and whether it was made later."""
-        if not len(among):
-            return np.full(len(who), -1, np.int64), np.zeros(len(who), bool)
-        keys = self._keys[among]
+    def _bounds(self, who: Ints) -> tuple[Ints, Ints]:
         shift = _DAY_BITS + _RANK_BITS
-        after = np.searchsorted(keys, _keys(who, when, np.full(len(who), _LAST_RANK)), "right")
-        before, nearest = np.maximum(after - 1, 0), np.minimum(after, len(keys) - 1)
-        has_before = (after > 0) & (keys[before] >> shift == who)
-        has_later = ~has_before & (after < len(keys)) & (keys[nearest] >> shift == who)
-        rows = np.where(has_before, among[before], np.where(has_later, among[nearest], -1))
-        return rows, has_later
+        return np.searchsorted(self._keys, who << shift), np.searchsorted(self._keys, (who + 1) << shift)
+
+    def _first(
+        self, held: Held, when: Ints, name: str | None, marks: Ints | None = None
+    ) -> tuple[Ints, Ints]:
+        """For each question the row displayed first and how it stands; -1 where there is none.
+
+        Of no field in particular (`name` None) the nearest in time. `marks`: code of the mark displayed.
+        """
+        out, standing = np.full(len(when), -1, np.int64), np.full(len(when), -1, np.int64)
+        if not len(held.row):
+            return out, standing
+        row = held.row
+        fits = np.ones(len(row), bool) if name is None else self._states[name][row]
+        fits &= held.standing <= (ENDED if name in _LOOSE else LATER)
+        if marks is not None:
+            other = (marks[held.question] >= 0) & (self._mark[row] >= 0)
+            fits &= ~(other & (marks[held.question] != self._mark[row]))
+        away = np.minimum(np.abs(when[held.question] - self._day[row]), NEVER)
+        grade = np.zeros(len(row), np.int64) if name is None else self._grade[row]
+        # the class, the kind of source, days apart, the source, and among equals the order of the rows
+        starts = np.flatnonzero(np.r_[True, np.diff(held.question) != 0])
+        counts = np.diff(np.append(starts, len(row)))
+        key = (((held.standing << 3 | grade) << 23 | away) << _RANK_BITS | self._rank[row]) << _ROW_BITS
+        key |= np.minimum(row - row[starts].repeat(counts), (1 << _ROW_BITS) - 1)
+        key = np.where(fits, key, _NO_KEY)
+        chosen = np.flatnonzero((key == np.minimum.reduceat(key, starts).repeat(counts)) & fits)
+        out[held.question[chosen]], standing[held.question[chosen]] = row[chosen], held.standing[chosen]
+        return out, standing
+
+    def _intervals(self) -> tuple[Ints, Ints, Ints]:
+        """Of each row the first day it holds, the first it no longer does, and the day that was known."""
+        claims, day = self._claims, self._day
+        stated = _or(claims["valid_from_day"], day), _or(claims["valid_until_day"], np.full(len(day), NEVER))
+        begin = stated[0]
+        group = self._keys >> (_DAY_BITS + _RANK_BITS) << _RANK_BITS | self._rank
+        document = _flags(claims["claim_id"].is_valid())
+        group = np.where(document, -1 - np.arange(len(day)), group)
+        known, opening = _next_said(group, day, begin)
+        for rank, name in enumerate(sorted(set(pc.unique(claims["source"]).to_pylist()))):
+            if name in self.editions:
+                ours = (self._rank == min(rank, _LAST_RANK)) & ~document
+                listed = np.append(self.editions[name], NEVER)
+                next_list = listed[np.searchsorted(listed[:-1], day, "right")]
+                sooner = ours & (next_list < known)
+                known, opening = np.where(sooner, next_list, known), np.where(sooner, next_list, opening)
+        # a newer saying that says since when it holds ends the older one on that day
+        ended = np.where((opening > begin) & (opening < known), opening, known)
+        finished = stated[1] <= ended  # the source said itself until when
+        return begin, np.minimum(ended, stated[1]), np.where(finished, day, known)
 
     def _values(self, name: str, rows: Ints) -> Any:
         return self._claims[name].take(pa.array(rows, mask=rows < 0)).combine_chunks()
@@ -151,6 +250,43 @@ class Register:
             _text(f"{name}: "), self._values("source", rows), _text(" "), days, _text("; "), _text("")
         )
         return pc.fill_null(text, _text(""))
+
+
+def _next_said(group: Ints, day: Ints, begin: Ints) -> tuple[Ints, Ints]:
+    """Of each row, in its group, the next later day on which something is said, and since when that holds."""
+    order = np.lexsort((begin, day, group))
+    g, d, b = group[order], day[order], begin[order]
+    new = np.r_[True, (g[1:] != g[:-1]) | (d[1:] != d[:-1])] if len(g) else np.zeros(0, bool)
+    starts = np.flatnonzero(new)
+    follows = np.append(starts[1:], len(g))[np.cumsum(new) - 1] if len(g) else starts
+    there = follows < len(g)
+    there[there] = g[follows[there]] == g[there]
+    known, opening = np.full(len(g), NEVER, np.int64), np.full(len(g), NEVER, np.int64)
+    known[order[there]], opening[order[there]] = d[follows[there]], b[follows[there]]
+    return known, opening
+
+
+def _or(column: Any, otherwise: Ints) -> Ints:
+    """A column of days with something else where it is null."""
+    known = _flags(column.is_valid())
+    return np.where(known, pc.fill_null(column, 0).to_numpy().astype(np.int64), otherwise)
+
+
+def _flags(column: Any) -> Flags:
+    return np.asarray(column.to_numpy(zero_copy_only=False), bool)
+
+
+def _grades(column: Any) -> Ints:
+    """Place of each grade in GRADES; a claim of no stated kind is a list's."""
+    codes = pc.index_in(pc.fill_null(column, LIST), value_set=pa.array(GRADES))
+    return np.asarray(pc.fill_null(codes, GRADES.index(LIST)).to_numpy(), np.int64)
+
+
+def _mark_codes(column: Any) -> Ints:
+    """A number for each mark, the same for the same one however it is written; -1 where there is none."""
+    plain = pc.replace_substring_regex(pc.utf8_upper(column), "[^0-9A-Z]", "")
+    coded = pa.chunked_array([plain]).combine_chunks().dictionary_encode()
+    return np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False), np.int64)
 
 
 def _text(text: str) -> pa.Scalar:
@@ -180,16 +316,8 @@ def _ranks(sources: Any) -> Ints:
 
 def _by_content(table: pa.Table, keys: Ints) -> Ints:
     """Order by key, and among claims of one source, address and day by what they say: never by chance."""
-    names = [*VALUES, "description", "data_kind"]
+    names = [n for n in table.column_names if n not in ("address", "day", "source")]
     keyed = table.select(names).append_column("key", pa.array(keys))
     columns = [("key", "ascending"), *((name, "ascending") for name in names)]
     order = pc.sort_indices(keyed, sort_keys=columns)
     return np.asarray(order.to_numpy(), np.int64)
-
-
-def _valid(column: Any, rows: Ints) -> Flags:
-    """Whether the claim in force states the value; false where there is no claim."""
-    valid = column.is_valid().to_numpy(zero_copy_only=False)
-    if not len(valid):
-        return np.zeros(len(rows), bool)
-    return np.asarray((rows >= 0) & valid[np.maximum(rows, 0)], bool)

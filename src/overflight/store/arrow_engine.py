@@ -21,13 +21,14 @@ import pyarrow.compute as pc
 
 from overflight.store.conditions import Condition
 from overflight.store.entries import FileEntry
-from overflight.store.parquet import read_table
+from overflight.store.parquet import GREW, grown, read_table
 
 # A day of flights of the whole world is some 150,000 rows: held. A day of its positions is millions: never.
 ROWS_PER_FILE = 1 << 18
 # Half a gigabyte is some two million rows of flights and stops; the oldest leave first.
 MOST_BYTES = 512 << 20
 FEW = 8  # where fewer than one row in so many is left, taking those out costs less than looking at all again
+_BEYOND = pa.scalar((1 << 32) - 1, pa.uint32())  # addresses have 25 bits
 _COMPARE: dict[str, Callable[..., Any]] = {
     "=": pc.equal, "!=": pc.not_equal, "<": pc.less, "<=": pc.less_equal,
     ">": pc.greater, ">=": pc.greater_equal,
@@ -46,7 +47,8 @@ class _Held:
         table = table.combine_chunks()
         if "address" not in table.column_names or not table.num_rows:
             return _Held(table, None)
-        addresses = table["address"].chunk(0).to_numpy()
+        # rows about no address lie last, beyond any
+        addresses = pc.fill_null(table["address"].chunk(0), _BEYOND).to_numpy()
         return _Held(table, addresses if bool(np.all(addresses[1:] >= addresses[:-1])) else None)
 
     def rows_of(self, addresses: Sequence[int]) -> npt.NDArray[np.int64]:
@@ -84,7 +86,7 @@ class ArrowEngine:
         fetched = list(dict.fromkeys([*columns, *(name for name, _ in keys)]))
         parts = [pa.schema([contract.field(name) for name in fetched]).empty_table()]
         for entry, path in files:
-            held = self._table(entry, path)
+            held = self._table(entry, path, contract)
             rows = _passing(held, conditions, contract)
             chosen = held.table.select(fetched)
             parts.append(chosen if rows is None else chosen.take(pa.array(rows)))
@@ -99,12 +101,13 @@ class ArrowEngine:
             self._held.clear()
             self._held_bytes = 0
 
-    def _table(self, entry: FileEntry, path: Path) -> _Held:
+    def _table(self, entry: FileEntry, path: Path, contract: pa.Schema) -> _Held:
         with self._lock:
             if entry.sha256 in self._held:
                 self._held.move_to_end(entry.sha256)
                 return self._held[entry.sha256]
-        held = _Held.of(read_table(path))
+        rows = read_table(path)
+        held = _Held.of(grown(rows, contract) if entry.table in GREW else rows)
         with self._lock:
             if entry.sha256 not in self._held:
                 self._held[entry.sha256] = held

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ ROW_GROUP_ROWS_SMALL, ROW_GROUP_ROWS_LARGE = 32 * 1024, 128 * 1024
 TRIAL_ROWS = 16 * 1024
 SAMPLE_ROWS = 8 * 1024
 DICTIONARY = "dictionary"
+# Tables that have grown columns: files of an archive made before lack them (see `grown`).
+GREW = ("claims",)
 # Tables whose columns are alike whatever the recording: not tried, since trying took longer than writing.
 # Over three days of the world their files are 0.7 % smaller in all than tried ones, of traces as large.
 SETTLED = ("flights", "stops", "crossings", "flight_boxes")
@@ -84,6 +86,27 @@ def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
     with pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
         data: pa.Table = file.read(columns=columns)
     return data if columns is None else data.select(columns)
+
+
+def grown(data: pa.Table, contract: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows with all columns of the contract, or those named: tables have grown columns over the years.
+
+    Only such that may be null: an archive of an older Overflight does not know what they say.
+    """
+    wanted = list(contract.names) if columns is None else list(columns)
+    for name in wanted:
+        if name not in data.column_names:
+            field = contract.field(name)
+            if not field.nullable:
+                raise ArchiveError(f"a file of the archive lacks the column {name}")
+            data = data.append_column(field, pa.nulls(data.num_rows, field.type))
+    return data.select(wanted)
+
+
+def lacks(path: Path, columns: Sequence[str]) -> list[str]:
+    """Those of the columns that a file was written without."""
+    known = pq.read_schema(path, memory_map=True).names
+    return [name for name in columns if name not in known]
 
 
 def check_contract(table: str, data: pa.Table) -> None:

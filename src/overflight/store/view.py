@@ -18,7 +18,7 @@ from overflight.store.conditions import Bounds, Condition, bounds_of, checked
 from overflight.store.content import combined_hash
 from overflight.store.duckdb_engine import DuckEngine
 from overflight.store.entries import ArchiveVersion, Batch, FileEntry, LedgerEntry, Reference
-from overflight.store.parquet import file_path, read_addresses, read_table
+from overflight.store.parquet import GREW, file_path, grown, lacks, read_addresses, read_table
 
 # Tables that say how the archive came to be, not what it says: the order of adding shows in them, so the same
 # content on two machines would differ.
@@ -101,13 +101,27 @@ class View:
 
     def read(self, entry: FileEntry, columns: list[str] | None = None) -> pa.Table:
         """Rows of one file in the contract's types, all columns or those named."""
-        return read_table(self._shelf.trusted_path(entry), columns)
+        path, missing = self._shelf.trusted_path(entry), self._missing(entry, columns)
+        if not missing:
+            return read_table(path, columns)
+        contract = schema(TABLES[entry.table])
+        wanted = contract.names if columns is None else columns
+        rows = read_table(path, [name for name in wanted if name not in missing])
+        return grown(rows, contract, columns)
 
     def read_about(
         self, entry: FileEntry, addresses: npt.NDArray[np.int64], columns: list[str]
     ) -> pa.Table:
         """Rows of one file about the addresses (sorted): the columns named, `address` among them."""
-        return read_addresses(self._shelf.trusted_path(entry), addresses, columns)
+        path, missing = self._shelf.trusted_path(entry), self._missing(entry, columns)
+        rows = read_addresses(path, addresses, [name for name in columns if name not in missing])
+        return grown(rows, schema(TABLES[entry.table]), columns) if missing else rows
+
+    def _missing(self, entry: FileEntry, columns: Sequence[str] | None) -> list[str]:
+        """Columns of the contract, or those named, that a file of an older Overflight was written without."""
+        if entry.table not in GREW:
+            return []
+        return lacks(self._shelf.trusted_path(entry), columns or schema(TABLES[entry.table]).names)
 
     def path_of(self, entry: FileEntry) -> Path:
         """Path of a file whose bytes are as listed: for workers that read it themselves."""
@@ -145,7 +159,7 @@ class View:
         if not entries:
             return pa.schema([contract.field(name) for name in wanted]).empty_table()
         files = [(entry, self._shelf.trusted_path(entry)) for entry in entries]
-        if self._memory.holds(entries):
+        if self._memory.holds(entries) or any(self._missing(entry, None) for entry in entries):
             return self._memory.find(files, contract, asked, wanted, order_by)
         return self._engine.find([path for _, path in files], contract, asked, wanted, order_by)
 
