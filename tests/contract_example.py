@@ -24,6 +24,7 @@ def example():
     """The visit, with its likeliest field and the nearest one, and two reasons for and against each."""
     with tempfile.TemporaryDirectory() as folder, overflight.open(Path(folder) / "a", create=True) as archive:
         archive.add(DATA / "case_2016.csv", column_map=DATA / "case_2016.map.toml")
+        archive.add_claims(DATA / "case_2016.claims.md")
         visit = next(row for row in archive.visits("4K-78131") if "dark" in row["flags"])
     fields = [c for c in visit["candidates"] if c["place"]]
     chosen = [fields[0], next(c for c in fields if c["place"]["ident"] == NEAREST)]

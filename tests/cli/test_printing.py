@@ -42,7 +42,7 @@ def ask(folder, capsys, tmp_path, monkeypatch):
 
 
 def test_the_doors_name_the_same_formats():
-    assert set(output.FORMATS) - {"table"} == set(export.TEXTS) | set(export.BYTES)
+    assert set(output.FORMATS) - {"table", "ftm"} == set(export.TEXTS) | set(export.BYTES)
     assert set(output.MAPS) == set(export.MAPS) and set(output.STREAMED) == set(export.STREAMED)
     assert set(output.STREAMED) | set(output.FILES) == set(export.BYTES)
 

@@ -38,7 +38,10 @@ def test_a_part(part):
 
 @pytest.mark.parametrize(
     "part",
-    ["REGION", "BORDER", "STATEMENT", "CROSSED", "REACH", "OTHERS", "TARGET", "CLOSEST", "RING"],
+    [
+        "REGION", "BORDER", "STATEMENT", "CROSSED", "REACH", "OTHERS", "TARGET", "CLOSEST", "RING", "SAID",
+        "OTHER_NAME", "BLOCK", "CHANGE", "BESIDE",
+    ],
 )
 def test_a_part_spelled_out_in_a_line(part):
     names = ", ".join(f'"{field.name}"' for field in getattr(contract, part))

@@ -87,6 +87,7 @@ def test_samples_of(page, tmp_path, monkeypatch):
     names = {"__name__": "sample"}
     for sample in samples(page.read_text("utf-8")):
         if sample.file:
+            Path(sample.file).parent.mkdir(exist_ok=True)
             Path(sample.file).write_text(sample.text, "utf-8")
         elif sample.words[0] == "python":
             run_python(sample, page, names)

@@ -6,12 +6,11 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from register_samples import cut_gzip, register_of, said
 
 from overflight.clock import day_number
-from overflight.formats.reading import Tally
-from overflight.formats.tar1090_db import read_aircraft, sniff
+from overflight.formats.tar1090_db import SOURCE, read, sniff
 from overflight.model.address import address_of
-from overflight.model.fields import CLAIMS, schema
 
 HEADED = b"hex,reg,type,flags,desc\n613133,4K-78131,IL76,10,Ilyushin Il-76TD\n004002,Z-WPA,B732,00,\n"
 UPSTREAM = (
@@ -25,20 +24,16 @@ ALWAYS = (
 )  # fmt: skip
 
 
-def rows(data, **more):
-    tally = Tally("x")
-    table = read_aircraft(data, tally, DAY, **more)
-    assert table.schema.equals(schema(CLAIMS))
-    assert tally.rows_read == table.num_rows + tally.refused_count
-    said = [{k: v for k, v in row.items() if v is not None or k in ALWAYS} for row in table.to_pylist()]
-    return said, tally
+def rows(data):
+    table, tally = register_of(read, data, DAY)
+    return said(table, *ALWAYS), tally
 
 
 def test_the_spelling_with_a_header():
     (first, second), tally = rows(HEADED)
     assert first == {
         "address": 0x613133, "day": DAY, "registration": "4K-78131", "type_designator": "IL76",
-        "description": "Ilyushin Il-76TD", "operator": None, "military": True, "source": "tar1090-db",
+        "description": "Ilyushin Il-76TD", "operator": None, "military": True, "source": SOURCE,
         "data_kind": "recorded", "tags": None, "built": None, "grade": "list",
     }  # fmt: skip
     assert second["military"] is False and second["description"] is None
@@ -46,11 +41,10 @@ def test_the_spelling_with_a_header():
 
 
 def test_upstreams_spelling():
-    (first, second, third), _ = rows(UPSTREAM, data_kind="synthetic")
+    (first, second, third), _ = rows(UPSTREAM)
     assert first["description"] == 'ILYUSHIN "Il-76"' and first["military"] is True
     assert second["operator"] == "Air Zimbabwe" and second["military"] is False
     assert third["address"] == address_of("~a00001") and third["military"] is None
-    assert {row["data_kind"] for row in (first, second, third)} == {"synthetic"}
 
 
 def test_bad_rows_are_refused_and_the_rest_kept():
@@ -58,6 +52,20 @@ def test_bad_rows_are_refused_and_the_rest_kept():
     kept, tally = rows(HEADED + bad)
     assert [row["registration"] for row in kept] == ["4K-78131", "Z-WPA"]
     assert tally.refused["no six-digit address"] == 3 and sum(tally.refused.values()) == 4
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_only():
+    kept, tally = rows(HEADED + b'000001,A,B,00,"open\n000002,C,D,00,x\n')
+    assert [row["registration"] for row in kept] == ["4K-78131", "Z-WPA", "C"]
+    assert tally.refused_count == 1 and tally.rows_read == 4
+
+
+def test_a_cut_file_keeps_its_whole_rows():
+    row = b"%06x,X-%05d,B738,00,made up %d\n"
+    many = HEADED + b"".join(row % (n, n * 7919 % 99991, n) for n in range(5000))
+    kept, tally = rows(cut_gzip(many))
+    assert 1000 < len(kept) < 5000 and tally.refused == {"line cut off": 1}
+    assert kept[-1]["registration"].startswith("X-")
 
 
 def test_sniff():
@@ -95,9 +103,8 @@ def test_the_snapshots_as_published():
     military = {}
     for path in sorted((Path(shared) / "reference" / "tar1090_db").glob("*.csv.gz")):
         date = path.name.removesuffix(".csv.gz").split("_")[-1]
-        tally = Tally(path.name)
-        table = read_aircraft(path.read_bytes(), tally, day_number(date))
-        assert table.num_rows + tally.refused_count == tally.rows_read > 400_000
+        table, tally = register_of(read, path.read_bytes(), day_number(date))
+        assert tally.rows_read > 400_000
         row = table.filter(pc.equal(table["address"], 0x613133)).to_pylist()[0]
         assert (row["registration"], row["type_designator"]) == ("4K-78131", "IL76")
         military[date] = row["military"]

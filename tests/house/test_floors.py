@@ -15,8 +15,10 @@ OUTSIDE = {
     "geo": {"numpy", "shapely"},
     "formats": {"isal", "msgspec", "numpy", "pyarrow"},
     "formats.xlsx": {"xlsxwriter"},
+    "formats.yaml_tree": {"yaml"},  # people write claims of documents as front matter
     "detect": {"numpy", "pyarrow"},
     "registry": {"numpy", "pyarrow"},
+    "registry.party_names": {"anyascii"},  # names in Cyrillic, Arabic, Greek .. in one script
     "store": {"duckdb", "numpy", "pyarrow"},
     "fetch.wire": {"httpx"},
     "intake": {"numpy", "pyarrow"},
@@ -31,8 +33,9 @@ OUTSIDE = {
 }
 # What a room or a single file alone needs, and not everybody wants: an extra of that name.
 EXTRAS = {"study": "study", "pdf": "web.figures.pdf"}
-# Each engine and the files of the store that may import it; a GeoPackage is an SQLite file.
-ENGINES = {"duckdb": {"duckdb_engine"}, "sqlite3": {"catalogue", "geopackage"}}
+IMPORTED_AS = {"pyyaml": "yaml"}  # libraries that are not imported by the name they are required by
+# Each engine and the files of the store that may import it; GeoPackages and BaseStation.sqb are SQLite files.
+ENGINES = {"duckdb": {"duckdb_engine"}, "sqlite3": {"catalogue", "geopackage", "basestation"}}
 
 
 def level(room):
@@ -81,7 +84,8 @@ def strangers(modules):
 
 def named(requirements):
     """Names of the libraries required, as they are imported."""
-    return {re.match(r"[\w-]+", text)[0].replace("-", "_") for text in requirements}
+    names = {re.match(r"[\w-]+", text)[0].replace("-", "_") for text in requirements}
+    return {IMPORTED_AS.get(name, name) for name in names}
 
 
 def test_every_room_has_a_floor():

@@ -17,9 +17,9 @@ from overflight.store.folder import Store
 HEADER = "\ufeffCallsign,Code,Number,AirlineCode,AirportCodes\n"
 XMA = HEADER + "XMA2,XMA,2,XMA,LGAV-LCLK\nXMA1,XMA,1,XMA,LCLK-LGAV\nXMA1,XMA,1,XMA,LCLK-LGAV\n"
 YMB = HEADER + "YMB7,YMB,7,YMB,LGAV-LCLK-OLBA\nYMB8,YMB,8,YMB,LGAV\n,YMB,,YMB,LGAV-LCLK\nYMB9,YMB,9,YMB,\n"
-AIRLINES = "\ufeffCode,Name,ICAO,IATA,PositioningFlightPattern,CharterFlightPattern\nXMA,Made up,XMA,XM,,\n"
+COUNTRIES = "\ufeffISO,Name\nXA,Made up\n"
 FILES = {
-    "airlines/schema-01/airlines.csv": AIRLINES,
+    "countries/schema-01/countries.csv": COUNTRIES,
     "routes/schema-01/X/XMA-all.csv": XMA,
     "routes/schema-01/Y/YMB-all.csv": YMB,
 }
@@ -96,8 +96,10 @@ def test_each_refusal_has_its_reason_and_what_is_left_unread_is_said(store, inbo
     assert report.files[0].reasons == {
         "fewer than two airports": 1, "no call sign": 1, "no airports": 1
     }  # fmt: skip
-    assert report.files[0].unread == {"VRS standing data, airlines": 1, "in a tar, and no routes": 1}
-    assert "left unread 1: VRS standing data, airlines" in add_report(report)
+    assert report.files[0].unread == {
+        "VRS standing data, countries": 1, "in an archive, and no list that is read here": 1
+    }  # fmt: skip
+    assert "left unread 1: VRS standing data, countries" in add_report(report)
     assert report.files[0].unreadable is None and not report.all_refused
     listed = [(r.kind, r.name, r.day, r.source) for r in store.references()]
     assert listed == [("vrs-standing-data", "routes", DAY, "standing-data.tar.gz")]
@@ -105,7 +107,7 @@ def test_each_refusal_has_its_reason_and_what_is_left_unread_is_said(store, inbo
 
 def test_a_folder_says_the_same_of_what_it_left_unread(store, inbox):
     report = add(store, put_all(inbox))
-    assert "left unread 1: VRS standing data, airlines" in add_report(report)
+    assert "left unread 1: VRS standing data, countries" in add_report(report)
     assert [file.unreadable for file in report.files] == [None] * 3
     assert len(store.references()) == 2
 
@@ -126,7 +128,7 @@ def test_a_second_time_adds_nothing_and_an_overlap_only_what_is_new(store, inbox
 def test_the_day_is_given_or_in_the_name_and_asked_for_only_where_there_are_routes(store, inbox):
     with pytest.raises(QuestionError, match=r"as of which day is XMA-all.csv.*--day"):
         add(store, put_file(inbox, "XMA-all.csv", XMA.encode()), None)
-    assert add(store, put_file(inbox, "airlines.csv", AIRLINES.encode()), None).all_refused
+    assert add(store, put_file(inbox, "countries.csv", COUNTRIES.encode()), None).all_refused
     assert store.references() == []
     add(store, put_file(inbox, "standing-data-2025-02-03.tar.gz", as_tar(FILES)), None)
     assert set(store.find("routes")["day"].to_pylist()) == {day_number("2025-02-03")}

@@ -14,7 +14,7 @@ def test_what_each_source_says_and_when(hand):
     assert (row["address_state"], row["registration_state"], row["flags"]) == (
         None,
         "AZ",
-        ["address_outside_block"],
+        ["address_outside_block", "military_flag_flips"],
     )
     assert (row["flight_count"], row["callsigns"]) == (2, ["AZAF8"])
 

@@ -20,7 +20,10 @@ BOUNDED = settings(
     max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-NAMES = ["flights", "visits", "crossings", "aircraft", "search", "instant", "trace", "loaded", "resolve"]
+NAMES = [
+    "flights", "visits", "crossings", "aircraft", "who", "fleet", "search", "instant", "trace", "loaded",
+    "resolve",
+]  # fmt: skip
 
 
 @pytest.mark.filterwarnings("ignore")  # of schemathesis and what it draws on, not of this project

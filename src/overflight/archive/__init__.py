@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Unpack
 
+from overflight.archive.callsigns import Callsigns
+from overflight.archive.claims import Claims
+from overflight.archive.entities import InEntities
+from overflight.archive.identity import Identity
 from overflight.archive.questions import Questions
+from overflight.archive.searching import Searching
 from overflight.archive.taking import Taking
 from overflight.clock import day_text, iso_utc, parse_utc
 from overflight.errors import ArchiveError, QuestionError
@@ -16,10 +21,8 @@ from overflight.search.about import About
 from overflight.search.aircraft import find_aircraft_asked
 from overflight.search.answer import Answer
 from overflight.search.contract import Row
-from overflight.search.hits import Found
 from overflight.search.instant import Fix, find_instant
 from overflight.search.loaded import Box, Loaded
-from overflight.search.lookup import find
 from overflight.search.paths import Piece, Track, find_paths, find_tracks
 from overflight.search.reach import Reach, find_reach
 from overflight.search.scope import Asked, question, read_names
@@ -29,8 +32,9 @@ from overflight.search.soundness import Soundness, find_damage
 from overflight.search.trace import Trace, find_trace
 from overflight.store.conditions import Condition
 from overflight.store.folder import Store
-from overflight.store.public import PublicStore, Withheld
+from overflight.store.public import PublicStore
 from overflight.store.receiver import one_receiver
+from overflight.store.withheld import Withheld
 
 Progress = Callable[[str, int, int], None]
 Names = str | Iterable[str]
@@ -57,7 +61,7 @@ def verify(path: str | Path, *, progress: Progress = run.quiet) -> Soundness:
         return find_damage(store, progress)
 
 
-class Archive(Questions, Taking):
+class Archive(Questions, Searching, Identity, Callsigns, Claims, InEntities, Taking):
     """An open archive. Questions are about the version it stands at; adding moves it to the newest."""
 
     def reach(self, kind: str, aircraft: Names = (), **asked: Unpack[Asked]) -> Reach:
@@ -98,13 +102,6 @@ class Archive(Questions, Taking):
     def trace(self, flight_id: str) -> Trace | None:
         """Every position of a flight as heard, with its flags and the piece of the line it is on."""
         return find_trace(flight_id, self._store)
-
-    def find(self, text: str, limit: int = 50) -> Found:
-        """What a text may mean (mark, address, call sign, place, country, type, date, id), best first.
-
-        Each hit says why; `remarks` name words that mean nothing here. Never raises for a text.
-        """
-        return find(self._known, text, limit)
 
     def instant(self, at: int | str, within_min: float = 15, box: Box | None = None) -> list[Fix]:
         """The last fix of each aircraft at or before an instant (ms, or a UTC text), as heard, by address.

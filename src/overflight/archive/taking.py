@@ -11,6 +11,7 @@ from overflight.formats.reading import ReadOptions
 from overflight.intake import reference, run
 from overflight.intake.report import AddReport
 from overflight.model.address import address_asked
+from overflight.search.index import prepare_index
 from overflight.search.prepared import prepare
 from overflight.store.licences import Said
 
@@ -50,24 +51,28 @@ class Taking(Standing):
         return report
 
     def add_reference(
-        self, path: str | Path, *, day: str | None = None, licence: str | None = None,
-        may_publish: bool | None = None, progress: Progress = run.quiet,
+        self, path: str | Path, *, day: str | None = None, column_map: str | Path | None = None,
+        licence: str | None = None, may_publish: bool | None = None, progress: Progress = run.quiet,
     ) -> AddReport:  # fmt: skip
-        """Report of taking in airfields (OurAirports), a register (tar1090-db), routes (VRS) of a UTC day.
+        """Report of taking in airfields, registers and aircraft lists, routes or airspaces as of a UTC day.
 
+        `column_map` says how to read a CSV register of another maker (a TOML file, see docs/registers.md);
         `licence` and `may_publish` as for `add`.
         """
         self._sources.finish()
         report = reference.add(
             self._store, Path(path), day_number(day) if day is not None else None,
             said=Said(licence, may_publish), progress=progress,
+            column_map=Path(column_map) if column_map is not None else None,
         )  # fmt: skip
         self._sources, self._known = self._sources_now()
         return report
 
     def prepare(self, *, progress: Progress = run.quiet) -> int:
-        """Number of unseen stops weighed, once for all questions about places; adding makes it worth nothing.
+        """Number of unseen stops weighed, once for all questions about places; names are put in order too.
 
-        It is kept beside the archive's tables, is no part of what the archive holds, and changes no answer.
+        Adding makes it worth nothing. It is kept beside the archive's tables, is no part of what the archive
+        holds, and changes no answer.
         """
+        prepare_index(self._store, progress)
         return prepare(self._sources, progress)

@@ -7,7 +7,7 @@ import sys
 
 from overflight.archive import Archive
 from overflight.cli.asked import asked_text
-from overflight.cli.output import chosen_format, colour_wanted, destination, write_bytes
+from overflight.cli.output import ENTITIES, chosen_format, colour_wanted, destination, write_bytes
 from overflight.cli.tables import printable, write_table
 from overflight.cli.unheard import said_of_reception
 from overflight.search.answer import Answer
@@ -22,8 +22,10 @@ def write_found(answer: Answer, options: argparse.Namespace, shelf: Archive) -> 
     What has to be said beside it goes to standard error.
     """
     format_ = chosen_format(options.format, options.output)
-    alone = format_ in ("table", *WITHOUT_TERMS)
+    made = shelf.entities(answer) if format_ == ENTITIES else None
+    alone = format_ in ("table", ENTITIES, *WITHOUT_TERMS)
     remarks = [*(f"not found: {name}" for name in answer.missing), *answer.remarks]
+    remarks += () if made is None else made.losses
     if not (options.quiet and alone):  # a file that says what goes with it says this too
         remarks += said_of_reception(shelf, options, bool(answer.rows))
     for remark in () if options.quiet else remarks:
@@ -38,7 +40,9 @@ def write_found(answer: Answer, options: argparse.Namespace, shelf: Archive) -> 
         write_bytes(content, options.output)
         return FOUND if rows else NOTHING_FOUND
     with destination(options.output) as stream:
-        if format_ == "table":
+        if made is not None:
+            stream.writelines(made.lines())
+        elif format_ == "table":
             write_table(
                 stream, answer.kind, answer.rows, answer.footer(), colour=colour_wanted(options.output)
             )

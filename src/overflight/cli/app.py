@@ -26,14 +26,18 @@ from overflight.cli.arguments import (
     study_arguments,
     synth_arguments,
 )
+from overflight.cli.claim_arguments import claim_arguments
 from overflight.cli.fetch_arguments import fetch_arguments
+from overflight.cli.identity_arguments import callsign_arguments, fleet_arguments, who_arguments
 from overflight.cli.journey_arguments import (
     count_arguments,
     itinerary_arguments,
     pairs_arguments,
     sequence_arguments,
 )
+from overflight.cli.output import check_entities
 from overflight.cli.reception_arguments import coverage_arguments, gaps_arguments, near_arguments
+from overflight.cli.search_arguments import search_arguments
 from overflight.errors import ArchiveError, InputError, OverflightError, QuestionError
 
 FOUND, NOTHING_FOUND, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130  # 130: what a shell gives for SIGINT
@@ -64,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit status (0 found, 1 nothing found, 2 usage, 3 input refused)."""
     try:
         options = _parsed(list(sys.argv[1:] if arguments is None else arguments))
+        if "format" in options:
+            check_entities(options.verb, options.format, options.output)
         verb: Callable[[argparse.Namespace], int] = options.run
         return verb(options)
     except SystemExit as leave:
@@ -157,7 +163,12 @@ def build_parser() -> argparse.ArgumentParser:
     near_arguments(verb("near", "what came near a place at a time, or near an aircraft"))
     coverage_arguments(verb("coverage", "what was received at a place, hour by hour: covered, not covered"))
     aircraft_arguments(verb("aircraft", "who an aircraft is, by which source, and what is odd about it"))
-    verb("prepare", "weigh every unseen stop once, so that questions about places come at once")
+    who_arguments(verb("who", "who an aircraft was on a day: owner, operator, mark, type, by whose word"))
+    fleet_arguments(verb("fleet", "aircraft of an owner, operator or registrant, on a day or ever"))
+    claim_arguments(verb("claim", "what a document says of an aircraft: add, list, show, withdraw, remove"))
+    callsign_arguments(verb("callsign", "who may have flown under a call sign on a day, and how surely"))
+    search_arguments(verb("search", "what a text may mean: marks, owners, serials, places ..., best first"))
+    verb("prepare", "weigh unseen stops and put names in order once, so that answers come at once")
     output_arguments(
         verb("info", "what the archive holds: version, batches, table hashes"), ("table", "json")
     )

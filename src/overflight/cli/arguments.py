@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from overflight.cli.identity_arguments import party_arguments
 from overflight.cli.output import FORMATS, MAPS
 from overflight.model.grades import ALL, BEFORE, DATA_KINDS, GRADES, MIXED
 
@@ -52,6 +53,7 @@ def question_arguments(
     group.add_argument(
         "--type", action="append", default=[], metavar="T", help="ICAO type designator, such as IL76"
     )
+    party_arguments(group)
     group.add_argument("--since", metavar="T", help="from this UTC date or time on")
     group.add_argument("--until", metavar="T", help="before this UTC date or time")
     group.add_argument("--min-grade", choices=GRADES, help="leave out what is less sure")
@@ -128,12 +130,16 @@ def reference_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("add",))
     parser.add_argument(
         "path", metavar="FILE|DIR",
-        help="OurAirports airports or runways, tar1090-db, VRS standing data's routes; CSV, gzip, VRS's tar; "
+        help="OurAirports airports or runways; registers, aircraft lists, VRS standing data, packed or not; "
         "airspaces as GeoJSON, KML or OpenAir",
     )  # fmt: skip
     parser.add_argument(
         "--day", metavar="YYYY-MM-DD", help="the UTC day the list was published, where it does not say"
     )
+    parser.add_argument(
+        "--map", dest="column_map", metavar="MAP.toml",
+        help="how to read a CSV register of another maker: which column is what",
+    )  # fmt: skip
     terms_arguments(parser)
 
 

@@ -16,7 +16,7 @@ def asked_text(options: argparse.Namespace) -> str:
     for name, value in vars(options).items():
         if name in _NOT_ASKED or value in (None, False, [], ()) or (name, value) == ("regions", "country"):
             continue
-        positional = name in ("names", "of") or (name == "place" and options.verb == "never")
+        positional = name in ("name", "names", "of") or (name == "place" and options.verb == "never")
         option = "" if positional else f"--{name.replace('_', '-')}"
         for one in value if isinstance(value, list | tuple) else [value]:
             words += [option] if one is True else [option, _named(str(one))]

@@ -30,6 +30,8 @@ def run_demo(options: argparse.Namespace) -> int:
         shelf.add(
             points, column_map=case_path("case_2016.map.toml"), licence=RECONSTRUCTION, may_publish=True
         )
+        with _case_file("case_2016.claims.md") as claims:
+            shelf.add_claims(claims, may_publish=True)
         with points.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         stops = [row for row in shelf.visits(MARK).rows if "dark" in row["flags"] and in_israel(row)]
@@ -67,11 +69,11 @@ def _heading(shelf: Archive) -> str:
 
 
 def _who(shelf: Archive) -> str:
-    row = shelf.aircraft(REPORTED).rows[0]
+    row, said = shelf.aircraft(REPORTED).rows[0], shelf.claims(MARK)
     lines = [
         f'The report named it "{REPORTED}". No such mark is known; {row["matched_as"]}.',
-        f"Registered as {row['registration']}, type {row['type_designator']}, address {row['icao24']}. "
-        f"Registered to, as printed: {row['operator']}.",
+        f"Registered as {row['registration']}, type {row['type_designator']}, address {row['icao24']}.",
+        *(text for claim, text in zip(said, said.sentences(), strict=True) if claim["statement"] == "owner"),
         *(_capital(remark) + "." for remark in row["remarks"]),
     ]
     return section("Who it is, and what is odd about that", map(bullet, lines))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from overflight.cli.arguments import output_arguments, which_aircraft
+from overflight.cli.identity_arguments import party_arguments
 from overflight.cli.output import FORMATS, MAPS
 from overflight.model.grades import ALL, BEFORE, GRADES
 
@@ -28,6 +29,7 @@ def _common(parser: argparse.ArgumentParser, maps: bool = False, more: tuple[str
     group.add_argument(
         "--type", action="append", default=[], metavar="T", help="ICAO type designator, such as IL76"
     )
+    party_arguments(group)
     group.add_argument("--since", metavar="T", help="from this UTC date or time on")
     group.add_argument("--until", metavar="T", help="before this UTC date or time")
     group.add_argument("--min-grade", choices=GRADES, help="leave out what is less sure")

@@ -8,6 +8,7 @@ from typing import Any
 
 from overflight.archive import Archive
 from overflight.cli.answering import FOUND, NOTHING_FOUND, write_found
+from overflight.cli.identity_arguments import parties_asked
 from overflight.cli.journey_arguments import PROSE
 from overflight.cli.opening import opened
 from overflight.cli.output import chosen_format, destination
@@ -40,7 +41,7 @@ def _counted(row: dict[str, Any]) -> int:
 
 def _asked(options: argparse.Namespace) -> dict[str, Any]:
     names = ("aircraft_file", "type", "since", "until", "min_grade", "history")
-    return {name: getattr(options, name) for name in names}
+    return {name: getattr(options, name) for name in names} | parties_asked(options)
 
 
 def _trip(options: argparse.Namespace) -> dict[str, Any]:

@@ -15,7 +15,10 @@ from overflight.errors import QuestionError
 STREAMED = ("parquet", "geoparquet")  # bytes that other programs read from a pipe
 FILES = ("gpkg", "xlsx")  # bytes that are of use in a file alone
 MAPS = ("geojson", "kml", "gpx", "czml", "geoparquet", "gpkg")  # of what lies somewhere
-FORMATS = ("table", "json", "ndjson", "csv", "geojson", "kml", "gpx", "czml", *STREAMED, *FILES)
+ENTITIES = "ftm"  # FollowTheMoney, of answers that say who an aircraft is
+FORMATS = ("table", "json", "ndjson", "csv", "geojson", "kml", "gpx", "czml", *STREAMED, *FILES, ENTITIES)
+ENTITY_VERBS = ("claim", "who", "fleet", "aircraft")
+_ENTITY_FILES = (".ftm", ".ftm.json", ".ftm.jsonl", ".ftm.ndjson")
 
 
 def chosen_format(asked: str | None, target: str | None) -> str:
@@ -27,6 +30,8 @@ def chosen_format(asked: str | None, target: str | None) -> str:
         _check_bytes(asked, target)
         return asked
     if target not in (None, "-"):
+        if str(target).lower().endswith(_ENTITY_FILES):
+            return ENTITIES
         ending = Path(str(target)).suffix.lower().lstrip(".")
         return ending if ending in FORMATS else "ndjson"
     return "table" if sys.stdout.isatty() else "ndjson"
@@ -39,6 +44,16 @@ def _check_bytes(format_: str, target: str | None) -> None:
         raise QuestionError(f"{format_} is no text: name a file for it, -o FILE.{format_}")
     if format_ in STREAMED and sys.stdout.isatty():
         raise QuestionError(f"{format_} is no text: name a file for it, -o FILE.{format_}, or use a pipe")
+
+
+def check_entities(verb: str, asked: str | None, target: str | None) -> None:
+    """Raise QuestionError where FollowTheMoney is asked for of a verb whose answers have no place in it."""
+    wanted = asked == ENTITIES or (asked is None and str(target).lower().endswith(_ENTITY_FILES))
+    if wanted and verb not in ENTITY_VERBS:
+        raise QuestionError(
+            f"FollowTheMoney has no place for what {verb} answers: it holds who aircraft are and what "
+            "documents say; --format ftm is for claim list, who, fleet and aircraft"
+        )
 
 
 @contextmanager

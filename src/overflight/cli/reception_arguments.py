@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from overflight.cli.arguments import heights_arguments, output_arguments, which_aircraft
+from overflight.cli.identity_arguments import party_arguments
 
 LEAST_MIN = 30.0  # GapRules.least_min, written out: importing the kernel would make --help slow
 
@@ -15,6 +16,7 @@ def _restricted(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group.add_argument(
         "--type", action="append", default=[], metavar="T", help="ICAO type designator, such as IL76"
     )
+    party_arguments(group)
     _times(group)
     return group
 

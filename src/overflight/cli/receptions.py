@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from overflight.cli.answering import write_found
+from overflight.cli.identity_arguments import parties_asked
 from overflight.cli.opening import opened
 from overflight.cli.output import chosen_format
 
@@ -19,6 +20,7 @@ def run_reception(options: argparse.Namespace) -> int:
             answer = shelf.coverage(options.place, by=options.by, **times, **heights)
             return write_found(answer, options, shelf)
         whose = {"aircraft_file": options.aircraft_file, "type": options.type, **times}
+        whose |= parties_asked(options)
         if options.verb == "gaps":
             answer = shelf.gaps(
                 options.aircraft, min_minutes=options.min_minutes, towards=options.towards,

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from overflight.cli.claim_tables import CLAIM_COLUMNS
+from overflight.cli.identity_tables import CALLSIGNS, FLEET, write_who
 from overflight.search.sentences import percent
 
 PIPE_COLUMNS = 120  # width where nobody's terminal sets one: fits a printed landscape page in 10 point
@@ -28,7 +30,9 @@ def write_table(
         file=stream, width=width or _width(), no_color=not colour, color_system="auto" if colour else None,
         markup=False, emoji=False, highlight=False, legacy_windows=False,
     )  # fmt: skip
-    if rows:
+    for row in rows if kind == "who" else ():
+        write_who(console, row)
+    if rows and kind != "who":
         columns, dropped = _fitting(kind, rows, console.width)
         table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_edge=False)
         for head, _ in columns:
@@ -215,9 +219,9 @@ LEAST_COLUMNS = {
     "place": 8,
     "remarks": 12,
 }  # what may be folded to
-_RARE = frozenset({"via", "time", "share", "cell", "covered h"})  # left out where no row has any
+_RARE = frozenset({"via", "time", "share", "cell", "covered h", "state"})  # left out where no row has any
 _INTERVALS = frozenset({"arrived", "entered", "left", "begin", "end", "came"})
-_WHOLE = _INTERVALS | {"first seen", "last seen", "on ground", "aircraft", "grade", "type", "hex"}
+_WHOLE = _INTERVALS | {"first seen", "last seen", "on ground", "aircraft", "grade", "type", "hex", "id"}
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "flights": (
         ("first seen", lambda r: minute(r["first_seen"])),
@@ -354,6 +358,18 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ("flights", lambda r: str(r["flight_count"])),
         ("call signs", _calls),
     ),
+    "claims": CLAIM_COLUMNS,
+    "hits": (
+        ("score", lambda r: f"{r['score']:.2f}"),
+        ("match", lambda r: r["match"]),
+        ("kind", lambda r: r["kind"]),
+        ("hex", lambda r: r["icao24"] or "-"),
+        ("what", lambda r: r["title"]),
+        ("why", lambda r: r["reason"]),
+        ("detail", lambda r: r["detail"]),
+    ),
+    "callsigns": CALLSIGNS,
+    "fleet": (("aircraft", _who), *FLEET),
 }
 
 

@@ -10,7 +10,10 @@ from overflight.search.scope import Asked
 from overflight.units import MILLISECONDS_PER_MINUTE
 
 ASKED = ("flights", "visits", "crossings", "gaps", "near")  # verbs whose question is of aircraft, place, time
-_SAME = ("aircraft_file", "place", "type", "since", "until", "floor", "ceiling")
+_SAME = (
+    "aircraft_file", "place", "type", "since", "until", "floor", "ceiling", "owner", "operator",
+    "registry_country",
+)  # fmt: skip
 
 
 def said_of_reception(shelf: Archive, options: argparse.Namespace, found: bool) -> list[str]:

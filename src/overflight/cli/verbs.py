@@ -12,6 +12,8 @@ from pathlib import Path
 
 from overflight import archive, settings
 from overflight.cli.answering import FOUND, write_found
+from overflight.cli.identities import run_callsign, run_identity
+from overflight.cli.identity_arguments import parties_asked
 from overflight.cli.opening import archive_folder, opened
 from overflight.cli.output import chosen_format, destination
 from overflight.cli.progress import shown_progress
@@ -35,7 +37,7 @@ def run_question(options: argparse.Namespace) -> int:
         answer = ask[options.verb](
             options.aircraft, aircraft_file=options.aircraft_file, place=options.place, type=options.type,
             since=options.since, until=options.until, min_grade=options.min_grade, history=options.history,
-            **some,
+            **some, **parties_asked(options),
         )  # fmt: skip
         return write_found(answer, options, shelf)
 
@@ -63,8 +65,8 @@ def run_reference(options: argparse.Namespace) -> int:
     """`reference add FILE|DIR`: 0 when something could be read, 3 when everything was refused."""
     with opened(options, create=True) as shelf, shown_progress(options.quiet) as progress:
         report = shelf.add_reference(
-            options.path, day=options.day, licence=options.licence, may_publish=options.may_publish,
-            progress=progress,
+            options.path, day=options.day, column_map=options.column_map, licence=options.licence,
+            may_publish=options.may_publish, progress=progress,
         )  # fmt: skip
     return _report(report, options)
 
@@ -104,6 +106,20 @@ def run_verify(options: argparse.Namespace) -> int:
 def run_demo(options: argparse.Namespace) -> int:
     """`demo`: the 2016 case from the package alone."""
     from overflight.cli.demo import run_demo as run
+
+    return run(options)
+
+
+def run_claim(options: argparse.Namespace) -> int:
+    """`claim add|list|show|withdraw|remove`: what documents say."""
+    from overflight.cli.claiming import run_claim as run
+
+    return run(options)
+
+
+def run_search(options: argparse.Namespace) -> int:
+    """`search TEXT`: what a text may mean."""
+    from overflight.cli.searching import run_search as run
 
     return run(options)
 
@@ -186,6 +202,11 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "near": run_reception,
     "coverage": run_reception,
     "aircraft": run_aircraft,
+    "who": run_identity,
+    "fleet": run_identity,
+    "callsign": run_callsign,
+    "claim": run_claim,
+    "search": run_search,
     "prepare": run_prepare,
     "info": run_info,
     "verify": run_verify,

@@ -115,16 +115,17 @@ def members(given: Input, tally: Tally, file_index: int = 0) -> Iterator[Source]
             tally.unreadable = f"cannot be opened: {error.strerror}"
             return
         stream = _peeled(whole)
-        if _is_tar(stream):
-            yield from _tar_members(stream, tally, file_index)
-            _ask_for_more(given, tally)
-            return
+        file = given if isinstance(given, Path) else None
+        archive = _tar_members if _is_tar(stream) else None
         if stream.peek(len(zip_archive.MAGIC)) == zip_archive.MAGIC:
-            yield from _zip_members(stream, tally, file_index)
+            archive = _zip_members
+        if archive is not None:
+            for source in archive(stream, tally, file_index):
+                source.file = file
+                yield source
             _ask_for_more(given, tally)
             return
-        alone = given if isinstance(given, Path) and stream is whole else None
-        source = Source(stream, tally, file_index, path=alone)
+        source = Source(stream, tally, file_index, path=file if stream is whole else None, file=file)
         yield source
         if stream.broke:
             source.break_off(stream.broke)

@@ -92,7 +92,8 @@ class Bytes(Protocol):
 class Source:
     """One thing to read: its bytes, the tally it counts into, the number of its file, its name in a tar.
 
-    `path` is where the very bytes of the stream lie, for formats that must begin at the end of a file.
+    `path` is where the very bytes of the stream lie, for formats that must begin at the end of a file; `file`
+    the file that it is or lies in, for formats that look something up beside it.
     """
 
     stream: Bytes
@@ -100,6 +101,7 @@ class Source:
     file_index: int
     member: str = ""
     path: Path | None = None
+    file: Path | None = None
 
     @property
     def label(self) -> str:

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from overflight.formats.csv_text import SIZE_LIMIT, head_text, plain_text
+from overflight.formats.csv_text import head_text
 from overflight.formats.reading import EXAMPLES_KEPT, Source
+from overflight.formats.register_rows import whole_text
 from overflight.model.fields import ROUTES, schema
 
 NAME, SOURCE = "vrs_routes", "VRS standing data"
 KIND = "routes"
-_PIECE = 1 << 20  # bytes asked for at a time
 # As Arrow has them: given Python's own it looks for modules each time (70 us, not 4, in each of 1,600 files).
 _EMPTY, _TWO, _TRUE, _SOURCE = pa.scalar(""), pa.scalar(2, pa.int32()), pa.scalar(True), pa.scalar(SOURCE)
 # Kinds of the same publication, by how their headers begin.
@@ -82,7 +82,7 @@ def _columns(line: str) -> list[str]:
 
 def _read(source: Source) -> pa.Table:
     """All columns as text, empty where nothing stands; rows with too few or too many fields refused."""
-    plain = _bytes_of(source)
+    plain = whole_text(source)
     names, body = _columns(head_text(plain)), plain[plain.find(b"\n") + 1 or len(plain) :]
     empty = pa.table({name: pa.array([], pa.string()) for name in names})
 
@@ -106,22 +106,6 @@ def _read(source: Source) -> pa.Table:
         return empty
     source.tally.rows_read += table.num_rows
     return table
-
-
-def _bytes_of(source: Source) -> bytes:
-    """The file as UTF-8; a last line that damage cut short is refused and counted as read."""
-    data = bytearray()
-    while len(data) <= SIZE_LIMIT and (piece := source.stream.read(_PIECE)):
-        data += piece
-    if len(data) > SIZE_LIMIT:
-        source.break_off(f"more than {SIZE_LIMIT} bytes")
-    elif not source.stream.broke:
-        return plain_text(bytes(data), source.tally)
-    whole = data.rfind(b"\n") + 1
-    if whole < len(data):
-        source.tally.rows_read += 1
-        source.refuse("line cut off", data[whole : whole + 200].decode("utf-8", "replace"))
-    return plain_text(bytes(data[:whole]), source.tally)
 
 
 def _refuse(source: Source, table: pa.Table, demands: dict[str, Any]) -> Any:

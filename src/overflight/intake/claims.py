@@ -15,9 +15,11 @@ from overflight.intake.places import airframes_of
 from overflight.intake.windows import EMPTY_TOUCHED, EVER_AFTER, EVER_BEFORE
 from overflight.model.address import NOT_ICAO_BIT
 from overflight.model.fields import CLAIMS, schema
+from overflight.registry.privacy import WITHHELD
 from overflight.store.view import View
 from overflight.store.writing import Writer
 
+NO_ADDRESS = 1 << 32  # sorts after every address
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 # Every position belongs to a flight, to a stop, or carries a flag: together these name every aircraft.
 _NAMING = ("flights", "stops", "position_flags")
@@ -40,14 +42,42 @@ def add_claims(writer: Writer, tables: Sequence[pa.Table]) -> pa.Table:
 
 def distinct(rows: pa.Table) -> pa.Table:
     """Each claim once, in one order whatever the order of arrival; none gives a `~` address an owner."""
-    names = schema(CLAIMS).names
-    foreign = pc.not_equal(pc.bit_wise_and(rows["address"], pa.scalar(NOT_ICAO_BIT, pa.uint32())), 0)
-    for name in ("registration", "operator") if pc.any(foreign).as_py() else ():
-        # no register lists such an address: whoever gives it a mark or an owner guesses
+    rows = _foreign_unowned(rows)
+    # A register of 1.5 million rows names nearly every aircraft once: only the others are compared, and only
+    # by the columns that say something. Rows without an address come last, as Arrow sorts them.
+    address = pc.fill_null(rows["address"].cast(pa.int64()), NO_ADDRESS).to_numpy()
+    order = np.argsort(address, kind="stable")
+    same = address[order][1:] == address[order][:-1]
+    several = np.r_[same, False] | np.r_[False, same] if len(address) else np.zeros(0, bool)
+    if not several.any():
+        return _in_order(rows, order)
+    once, again = rows.take(pa.array(order[~several])), _compared(rows.take(pa.array(order[several])))
+    address = np.r_[address[order[~several]], pc.fill_null(again["address"].cast(pa.int64()), NO_ADDRESS)]
+    return _in_order(pa.concat_tables([once, again]), np.argsort(address, kind="stable"))
+
+
+def _foreign_unowned(rows: pa.Table) -> pa.Table:
+    """No register lists a `~` address: whoever gives one a mark or a party guesses; guesses are dropped."""
+    foreign = pc.greater_equal(pc.fill_null(rows["address"], 0), pa.scalar(NOT_ICAO_BIT, pa.uint32()))
+    if not pc.any(foreign).as_py():
+        return rows
+    for name in WITHHELD:
         known = pc.if_else(foreign, pa.scalar(None, pa.string()), rows[name])
-        rows = rows.set_column(names.index(name), schema(CLAIMS).field(name), known)
-    rows = rows.group_by(names).aggregate([]).select(names).sort_by([(name, "ascending") for name in names])
-    return rows.combine_chunks().cast(schema(CLAIMS))
+        rows = rows.set_column(rows.column_names.index(name), schema(CLAIMS).field(name), known)
+    return rows
+
+
+def _compared(rows: pa.Table) -> pa.Table:
+    """Each row once, in the order of the columns, nulls last."""
+    names = schema(CLAIMS).names
+    said = [name for name in names if rows[name].null_count < len(rows)]
+    rows = rows.append_column("place", pa.array(np.arange(len(rows))))
+    kept = rows.group_by(said).aggregate([("place", "min")])["place_min"]
+    return rows.take(kept).select(names).sort_by([(name, "ascending") for name in said])
+
+
+def _in_order(rows: pa.Table, order: Any) -> pa.Table:
+    return rows.take(pa.array(order)).combine_chunks().cast(schema(CLAIMS))
 
 
 def recategorised(writer: Writer, had: Airframes, who: Sequence[int]) -> pa.Table:

@@ -22,12 +22,12 @@ from overflight.detect.footprints import Edition, Footprints, footprints_of
 from overflight.intake.rows import rows_about
 from overflight.registry.airfields import Gazetteer, Snapshot
 from overflight.registry.marks import is_civil
-from overflight.registry.register import Register
+from overflight.registry.register import NEVER, Register
 from overflight.registry.types import TypeNeeds
 from overflight.store.view import View
 
 _CATEGORY = {"landplane": LANDPLANE, "helicopter": HELICOPTER, "unknown": UNKNOWN}
-LAST_DAY = 2**22  # far beyond any date: "the latest claim there is"
+LAST_DAY = NEVER - 1  # far beyond any date, and before the end of what never ends: the latest claim there is
 
 
 def gazetteer_of(view: View) -> Gazetteer:

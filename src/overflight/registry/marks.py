@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from overflight.registry.mark_prefixes import MARKS_OF_COUNTRY, NO_HYPHEN
 
@@ -65,13 +66,9 @@ def state_of_mark(text: str) -> str | None:
     prefix = _prefix(compact)
     if prefix is None:
         return None
-    best: tuple[int, str] | None = None
-    for country, marks in MARKS_OF_COUNTRY.items():
-        for mark in marks.split():
-            bare = mark.replace("-", "")
-            if compact.startswith(bare) and bare.startswith(prefix) and (best is None or len(bare) > best[0]):
-                best = (len(bare), country)
-    return best[1] if best else None
+    states, longest = _states_by_mark(), min(len(compact), _LONGEST_MARK)
+    sizes = range(longest, len(prefix) - 1, -1)  # the longer mark wins: B-H is Hong Kong's, B China's
+    return next((states[compact[:size]] for size in sizes if compact[:size] in states), None)
 
 
 def is_civil(registration: str | None, military: bool | None) -> bool:
@@ -129,6 +126,16 @@ def _prefix(compact: str) -> str | None:
 def _nationality_marks() -> frozenset[str]:
     """Every nationality mark up to its hyphen."""
     return frozenset(mark.split("-")[0] for marks in MARKS_OF_COUNTRY.values() for mark in marks.split())
+
+
+@cache
+def _states_by_mark() -> Mapping[str, str]:
+    """Country code by nationality mark, the hyphens of territories' marks left out."""
+    found: dict[str, str] = {}
+    for country, marks in MARKS_OF_COUNTRY.items():
+        for mark in marks.split():
+            found.setdefault(mark.replace("-", ""), country)
+    return MappingProxyType(found)
 
 
 def _spellings(compact: str) -> Iterator[str]:

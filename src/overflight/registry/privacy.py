@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from overflight.clock import day_text
 from overflight.model.address import NOT_ICAO_BIT
 from overflight.model.sayings import PARTIES
 
@@ -43,9 +46,53 @@ def is_private(claims: pa.Table) -> Any:
     return pc.or_(foreign, pc.fill_null(pc.is_in(claims["address"], value_set=named), False))
 
 
+def folded_text(text: str) -> str:
+    """The text by which a removal knows it again: case and blanks aside."""
+    return " ".join(text.casefold().split())
+
+
 def digest_of(text: str) -> str:
-    """SHA-256 (hex) by which a removal knows a text again, case and blanks aside."""
-    return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
+    """SHA-256 (hex) of the folded text: a removal keeps no name."""
+    return hashlib.sha256(folded_text(text).encode()).hexdigest()
+
+
+def refusal_of(
+    tombstones: pa.Table, id_: str, address: int | None, statement: str, value: str | None
+) -> str | None:
+    """Why one claim of a document is not taken in again by removals (schema TOMBSTONES); None if it is."""
+    for stone in tombstones.to_pylist():
+        named = value is not None and digest_of(value) == stone["value_sha256"]
+        fields = PARTIES if stone["field"] == PARTY else (stone["field"],)
+        if stone["field"] == CLAIM:
+            gone = digest_of(id_) == stone["value_sha256"]
+        else:
+            gone = named and statement in fields and stone["address"] in (None, address)
+        if gone:
+            return f"it was removed on {day_text(stone['day'])} ({stone['reason']}) and is not taken in again"
+    return None
+
+
+def removal_remarks(tombstones: pa.Table, addresses: Collection[int] | None = None) -> tuple[str, ...]:
+    """One sentence for each kind of removal that bears on an answer: how many, class of reason, day.
+
+    `addresses` are those the answer is about, None for all. What was removed is never told.
+    """
+    counted: Counter[tuple[int, str, str]] = Counter()
+    for stone in tombstones.to_pylist():
+        if addresses is None or stone["address"] in addresses or _of_all(stone):
+            what = "claim" if stone["field"] == CLAIM else "party"
+            counted[stone["day"], what, stone["reason"]] += 1
+    words = {("claim", False): "claim was", ("claim", True): "claims were",
+             ("party", False): "party was", ("party", True): "parties were"}  # fmt: skip
+    return tuple(
+        f"{count} {words[what, count > 1]} removed on {day_text(day)} ({reason.replace('_', ' ')}) "
+        "and cannot be told or found here"
+        for (day, what, reason), count in sorted(counted.items())
+    )
+
+
+def _of_all(stone: dict[str, Any]) -> bool:
+    return stone["address"] is None and stone["field"] != CLAIM
 
 
 def without_removed(claims: pa.Table, tombstones: pa.Table) -> pa.Table:

@@ -25,9 +25,11 @@ from overflight.registry.marks import normal_mark
 from overflight.registry.privacy import without_private
 
 VALUES = ("registration", "type_designator", "operator", "owner", "registrant", "serial", "military")
-HOLDS, LATER, ENDED = 0, 1, 2  # of a saying on a day: it holds, was said only later, or no longer holds
+# Of a saying on a day: it holds, was said only later, no longer holds, or by its own dates holds only later.
+HOLDS, LATER, ENDED, NOT_YET = 0, 1, 2, 3
 NEVER = 2**22  # a day far beyond any date
-_LOOSE = ("type_designator", "military", "serial")  # an airframe keeps these when a list drops it
+# An airframe keeps these when a list drops it, and had them before the date of a certificate.
+LASTING = ("type_designator", "military", "serial")
 _DAY_BITS, _RANK_BITS = 24, 12  # with 25 bits of address a sort key of 61 bits
 _DAY_ZERO = 1 << (_DAY_BITS - 1)  # days before 1970 sort right too
 _LAST_RANK = (1 << _RANK_BITS) - 1
@@ -36,7 +38,7 @@ _NO_KEY = np.iinfo(np.int64).max
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-Editions = Mapping[str, Sequence[int]]  # by source the UTC days of its complete lists
+Editions = Mapping[str, npt.ArrayLike]  # by source the UTC days of its complete lists
 
 
 class Held(NamedTuple):
@@ -44,7 +46,7 @@ class Held(NamedTuple):
 
     question: Ints
     row: Ints
-    standing: Ints  # HOLDS, LATER or ENDED
+    standing: Ints  # HOLDS, LATER, ENDED or NOT_YET
 
 
 class Register:
@@ -141,10 +143,8 @@ class Register:
         day = when[question]
         end = np.where(self._end_known[row] <= known, self._end[row], NEVER)
         standing = np.where(day >= end, ENDED, np.where(day >= self._begin[row], HOLDS, LATER))
-        # what a source says began later is no saying about this day
         dated = _flags(self._claims["valid_from_day"].is_valid())[row] if len(row) else np.zeros(0, bool)
-        kept = ~(dated & (standing == LATER))
-        return Held(question[kept], row[kept], standing[kept])
+        return Held(question, row, np.where(dated & (standing == LATER), NOT_YET, standing))
 
     def first_said(self, held: Held, days: npt.ArrayLike, name: str, mark_row: int = -1) -> int:
         """Row of the saying displayed first for a field of one question, -1 where there is none."""
@@ -203,7 +203,7 @@ class Register:
             return out, standing
         row = held.row
         fits = np.ones(len(row), bool) if name is None else self._states[name][row]
-        fits &= held.standing <= (ENDED if name in _LOOSE else LATER)
+        fits &= held.standing <= (NOT_YET if name in LASTING else LATER)
         if marks is not None:
             other = (marks[held.question] >= 0) & (self._mark[row] >= 0)
             fits &= ~(other & (marks[held.question] != self._mark[row]))

@@ -7,19 +7,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from overflight.clock import day_text, iso_utc, utc_day
 from overflight.errors import QuestionError
-from overflight.model.address import icao24_text
+from overflight.model.address import address_of, icao24_text
 from overflight.model.grades import MIXED, RECORDED
-from overflight.registry.blocks import AddressBlocks
 from overflight.registry.callsigns import operator_designator
-from overflight.registry.marks import state_of_mark
+from overflight.registry.marks import normal_mark, state_of_mark
 from overflight.registry.register import Register
 from overflight.search.answer import Answer
+from overflight.search.callsigns import callsign_remarks
 from overflight.search.contract import Row, finish
 from overflight.search.guesses import find_guesses
-from overflight.search.identity import who_columns
+from overflight.search.identity import register_for, who_columns
+from overflight.search.oddities import Oddities
 from overflight.search.rows import find_by
 from overflight.search.scope import Scope, find_aircraft
 from overflight.search.sources import Sources
@@ -35,17 +37,16 @@ def find_aircraft_asked(names: Iterable[str], sources: Sources) -> Answer:
     if not wanted:
         raise QuestionError("which aircraft? Give a mark, an address of six hex digits, or a call sign")
     view = sources.view
-    matched, missing = _matched(view, wanted)
-    claims = find_by(view, "claims", "address", matched)
+    matched, missing = matched_aircraft(sources, wanted)
     flights = find_by(view, "flights", "address", matched)
-    register, blocks = Register(claims), AddressBlocks.packaged()
+    odd = Oddities(sources, register_for(sources, matched), _today(), None).with_bearers(matched)
     seen: dict[int, list[Row]] = {}
     for flight in flights.sort_by("first_seen_ms").to_pylist():
         seen.setdefault(flight["address"], []).append(flight)
     rows = [
         finish(
             "aircraft",
-            _columns(address, how, register, blocks, seen.get(address, [])),
+            _columns(address, how, odd, seen.get(address, [])),
             sources.archive_version,
         )
         for address, how in matched.items()
@@ -53,15 +54,19 @@ def find_aircraft_asked(names: Iterable[str], sources: Sources) -> Answer:
     return Answer("aircraft", rows, {}, missing, offset_of=sources.offset_of)
 
 
-def _matched(view: View, names: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:
+def matched_aircraft(sources: Sources, names: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:
     """Addresses with how each was found, and the names that stand for nothing."""
+    view = sources.view
     found: dict[int, str] = {}
     unknown: list[str] = []
     for name in names:
         scope = find_aircraft([name], view)
-        unknown += scope.missing
         for address in _addresses(view, scope):
             found.setdefault(address, _how(name, address, scope))
+        documented = _documented(name, sources.document_claims)
+        for address in documented:
+            found.setdefault(address, "a document speaks of it")
+        unknown += [] if documented else scope.missing
     missing: list[str] = []
     for name, guesses in find_guesses(view, unknown).items():
         for guess in guesses:
@@ -70,6 +75,16 @@ def _matched(view: View, names: list[str]) -> tuple[dict[int, str], tuple[str, .
         if not guesses:
             missing.append(name)
     return found, tuple(missing)
+
+
+def _documented(name: str, documents: pa.Table | None) -> list[int]:
+    """Addresses of which a document gives the mark, or that are themselves the name, in order."""
+    if documents is None:
+        return []
+    said, mark = address_of(name.removeprefix("hex:")), normal_mark(name.removeprefix("mark:"))
+    named = {a for a in documents["address"].drop_null().to_pylist() if a == said}
+    marked = documents.filter(pc.fill_null(pc.equal(documents["registration"], mark), False))
+    return sorted(named | set(marked["address"].drop_null().to_pylist()))
 
 
 def _addresses(view: View, scope: Scope) -> list[int]:
@@ -86,14 +101,14 @@ def _how(name: str, address: int, scope: Scope) -> str:
 
 
 def _columns(
-    address: int, how: str, register: Register, blocks: AddressBlocks, flights: list[Row]
+    address: int, how: str, oddities: Oddities, flights: list[Row]
 ) -> dict[str, Any]:
-    today = utc_day(int(datetime.now(UTC).timestamp() * 1000))
-    who = register.as_of(address, utc_day(flights[-1]["last_seen_ms"]) if flights else today)
+    register, day = oddities.register, utc_day(flights[-1]["last_seen_ms"]) if flights else _today()
+    who = register.as_of(address, day)
     claims = register.claims_of(address)
-    state = blocks.state_of(address)
+    state = oddities.block_table.state_of(address)
     callsigns = list(dict.fromkeys(sign for flight in flights for sign in flight["callsigns"]))
-    odd = blocks.oddity(address, who["registration"])
+    flags, evidence = oddities.on(day).of(address)
     kinds = {row["data_kind"] for row in flights} | set(claims["data_kind"].to_pylist())
     return {
         "data_kind": kinds.pop() if len(kinds) == 1 else MIXED if kinds else RECORDED,
@@ -104,10 +119,14 @@ def _columns(
         "last_seen": iso_utc(max(flight["last_seen_ms"] for flight in flights)) if flights else None,
         "flight_count": len(flights), "callsigns": callsigns[:CALLSIGNS_TOLD],
         "statements": _statements(claims),
-        "remarks": [*([odd] if odd else []), *_disagreements(register, address), *_later(who, flights),
-                    *_cautions(callsigns)],
-        "matched_as": how, "flags": ["address_outside_block"] if odd else [],
+        "remarks": [*evidence, *_disagreements(register, address), *_later(who, flights),
+                    *_cautions(callsigns), *callsign_remarks(callsigns[:CALLSIGNS_TOLD], day)],
+        "matched_as": how, "flags": flags,
     }  # fmt: skip
+
+
+def _today() -> int:
+    return utc_day(int(datetime.now(UTC).timestamp() * 1000))
 
 
 def _statements(claims: pa.Table) -> list[Row]:

@@ -10,7 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from overflight.model.grades import GRADES, INFERRED, OBSERVED, RECORDED
+from overflight.search.callsign_words import CallsignSentences
+from overflight.search.claim_sentences import ClaimSentences
 from overflight.search.contract import Row, table_of
+from overflight.search.hit_words import HitSentences
+from overflight.search.identity_words import IdentitySentences
 from overflight.search.journey_words import JourneySentences
 from overflight.search.never_words import NeverSentences
 from overflight.search.reception_words import ReceptionSentences
@@ -19,12 +23,19 @@ from overflight.search.sentences import Sentences, marked
 NOUNS = {
     "flights": "flight", "visits": "visit", "crossings": "crossing", "aircraft": "aircraft", "pairs": "trip",
     "sequence": "sequence", "gaps": "silence", "near": "encounter", "coverage": "row",
-    "absences": "stretch",
+    "absences": "stretch", "who": "aircraft", "hits": "hit", "fleet": "row",
+    "claims": "claim", "callsigns": "reading",
 }  # fmt: skip
 # Who writes the sentences of which kind, where it is not Sentences.
-WRITERS: dict[str, type[Sentences]] = dict.fromkeys(
-    ("itinerary", "pairs", "sequence", "counts"), JourneySentences
-) | dict.fromkeys(("gaps", "near", "coverage"), ReceptionSentences) | {"absences": NeverSentences}
+WRITERS: dict[str, type[Sentences]] = {
+    **dict.fromkeys(("itinerary", "pairs", "sequence", "counts"), JourneySentences),
+    **dict.fromkeys(("gaps", "near", "coverage"), ReceptionSentences),
+    **dict.fromkeys(("who", "fleet"), IdentitySentences),
+    "absences": NeverSentences,
+    "claims": ClaimSentences,
+    "hits": HitSentences,
+    "callsigns": CallsignSentences,
+}
 
 
 def _utc_only(latitude_deg: float, longitude_deg: float, time_ms: int) -> timedelta | None:
@@ -38,7 +49,8 @@ class Answer:
     Rows are told when they are looked at. `brief` says of each of them, in order, what can be said without
     telling it: `id`, `icao24`, `registration`, `type_designator`, `operator`, `grade`, `seen`, `data_kind`,
     `first_ms` (its earliest known instant), and of visits `probability`, which may lack fields of less
-    than one chance in 10,000, and `last_ms`, its last known instant.
+    than one chance in 10,000, and `last_ms`, its last known instant. Of a fleet only
+    `icao24` and `data_kind`.
     """
 
     kind: str
@@ -97,7 +109,7 @@ def counted(kind: str, rows: int, counts: dict[str, int]) -> str:
     """The count as its parts: observed and inferred are summed, the rest stands beside them in brackets."""
     if not rows:
         return f"no {NOUNS[kind]} found"
-    noun = NOUNS[kind] if rows == 1 or kind == "aircraft" else f"{NOUNS[kind]}s"
+    noun = NOUNS[kind] if rows == 1 or NOUNS[kind] == "aircraft" else f"{NOUNS[kind]}s"
     if not counts:
         return f"{rows} {noun}"
     sure = {grade: counts.get(grade, 0) for grade in (OBSERVED, INFERRED)}

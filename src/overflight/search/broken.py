@@ -16,8 +16,7 @@ from overflight.detect.stays import StayRules
 from overflight.model.fields import STOPS, schema
 from overflight.search.drawn import lines_of
 from overflight.search.loaded import HOUR_MS, Loaded, LoadedDay
-from overflight.search.rows import find_scoped
-from overflight.search.scope import Scope
+from overflight.search.scope import Scope, find_scoped
 from overflight.store.conditions import Condition
 from overflight.store.view import View
 from overflight.units import MILLISECONDS_PER_DAY, MILLISECONDS_PER_MINUTE

@@ -89,6 +89,22 @@ TARGET = _struct(
     latitude_deg=_F, longitude_deg=_F, baro_altitude_ft=_I, before=FIX, after=FIX, within_nm=_F, within_ft=_F,
 )  # fmt: skip
 
+SAID = _struct(
+    value=_S, since=_S, until=_S, source=_S, grade=_S, said_first=_S, said_last=_S, changed_after=_S,
+    changed_before=_S, standing=_S, claim_id=_S, quotation=_S, link=_S, licence=_S, party_kind=_S,
+    party_region=_S,
+)  # fmt: skip
+CONFLICT = _struct(field=_S, kind=_S, **{field.name: field.type for field in SAID})
+CHANGE = _struct(
+    field=_S, source=_S, before=_S, after=_S, changed_after=_S, changed_before=_S, reading=_S, reason=_S,
+)  # fmt: skip
+OTHER_NAME = _struct(icao24=_S, registration=_S, source=_S, said_first=_S, said_last=_S, why=_S)
+BLOCK = _struct(source=_S, first=_S, last=_S, country=_S, military=_B, holds_address=_B)
+
+BESIDE = _struct(
+    claim_id=_S, statement=_S, place=_S, since=INTERVAL, until=INTERVAL, source=_S, grade=_S, relation=_S
+)  # fmt: skip
+
 _HEAD = [
     ("schema", _S),
     ("archive_version", _S),
@@ -97,7 +113,9 @@ _HEAD = [
     ("version", _S),
     ("icao24", _S),
 ]
-_WHO = [("registration", _S), ("type_designator", _S), ("operator", _S)]
+_WHO = [
+    ("registration", _S), ("type_designator", _S), ("operator", _S), ("owner", _S), ("registrant", _S),
+]  # fmt: skip
 _TAIL = [("flags", _TEXTS)]
 
 SCHEMAS: dict[str, pa.Schema] = {
@@ -113,7 +131,8 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("ground_time_s", _struct(min=_I, max=_I)), ("candidates", pa.list_(CANDIDATE)),
         ("candidate_count", _I), ("what_would_change", _TEXTS),
         ("previous_place", PLACE),
-        ("next_place", PLACE), ("before", FIX), ("after", FIX), *_TAIL, ("rules", _S),
+        ("next_place", PLACE), ("before", FIX), ("after", FIX), ("claims", pa.list_(BESIDE)), *_TAIL,
+        ("rules", _S),
     ]),
     "crossings": pa.schema([
         *_HEAD, *_WHO, ("callsigns", _TEXTS), ("flight_id", _S), ("sequence", _I), ("region", REGION),
@@ -125,6 +144,33 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("first_seen", _T),
         ("last_seen", _T), ("flight_count", _I), ("callsigns", _TEXTS), ("statements", pa.list_(STATEMENT)),
         ("remarks", _TEXTS), ("matched_as", _S), *_TAIL,
+    ]),
+    "who": pa.schema([
+        *_HEAD, ("on", _S), ("as_known", _S), ("mark", SAID), ("type_designator", SAID), ("serial", SAID),
+        ("owner", SAID), ("operator", SAID), ("registrant", SAID), ("military", SAID),
+        ("conflicts", pa.list_(CONFLICT)), ("changes", pa.list_(CHANGE)), ("timeline", pa.list_(CONFLICT)),
+        ("other_names", pa.list_(OTHER_NAME)), ("blocks", pa.list_(BLOCK)), ("removed", _TEXTS),
+        ("remarks", _TEXTS), ("matched_as", _S), *_TAIL,
+    ]),
+    "fleet": pa.schema([
+        *_HEAD, ("registration", _S), ("type_designator", _S), ("serial", _S), ("role", _S), ("on", _S),
+        ("party", SAID), ("before", SAID), ("after", SAID), ("other_names", pa.list_(OTHER_NAME)), *_TAIL,
+    ]),
+    "claims": pa.schema([
+        *_HEAD, ("registration", _S), ("serial", _S), ("as_reported", _S), ("resolved_as", _S),
+        ("statement", _S), ("value", _S), ("place", PLACE), ("place_as_reported", _S), ("since", INTERVAL),
+        ("until", INTERVAL), ("published", _S), ("recorded", _S), ("withdrawn", _S), ("source", _S),
+        ("title", _S), ("link", _S), ("copy_sha256", _S), ("quotation", _S), ("grade", _S),
+        ("party_kind", _S), ("licence", _S), ("may_publish", _B), *_TAIL,
+    ]),
+    "callsigns": pa.schema([
+        *_HEAD, ("callsign", _S), ("as_reported", _S), ("on", _S), ("kind", _S), ("name", _S), ("code", _S),
+        ("country", _S), ("confidence", _S), ("why", _S), ("since", _S), ("until", _S), ("source", _S),
+        ("list_day", _S), *_TAIL,
+    ]),
+    "hits": pa.schema([
+        *_HEAD, ("kind", _S), ("registration", _S), ("score", _F), ("match", _S), ("reason", _S),
+        ("as_reported", _S), ("title", _S), ("detail", _S), *_TAIL,
     ]),
     "itinerary": pa.schema([
         *_HEAD, *_WHO, ("sequence", _I), ("leg", _S), ("callsigns", _TEXTS), ("first_seen", _T),

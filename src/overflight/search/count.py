@@ -23,6 +23,7 @@ from overflight.search.chances import ratio_interval
 from overflight.search.contract import Row
 from overflight.search.crossings import find_crossings_asked
 from overflight.search.flights import find_flights
+from overflight.search.identity import NAMES
 from overflight.search.loaded import HOUR_MS, Loaded
 from overflight.search.pairs import Trip, find_pairs
 from overflight.search.reception import COVERED, find_reception
@@ -197,7 +198,7 @@ def _brief(row: Row, of: str) -> Row:
         first, grade = row["first_seen"], row["grade"]
     else:
         first, grade = row["entry"]["earliest"] or row["entry"]["latest"], stay_grade(row)
-    names = ("id", "icao24", "registration", "type_designator", "operator", "data_kind")
+    names = ("id", "icao24", *NAMES, "data_kind")
     return {**{name: row[name] for name in names}, "grade": grade, "first_ms": parse_utc(first)}
 
 

@@ -18,8 +18,8 @@ from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
 from overflight.search.places import Airfield, Country, Drawn, Place
 from overflight.search.regions import Regions, crossings_of_kind, regions_of
-from overflight.search.rows import find_by, find_scoped
-from overflight.search.scope import COUNTRIES, Question, Scope, find_scope
+from overflight.search.rows import find_by
+from overflight.search.scope import COUNTRIES, Question, Scope, find_scope, find_scoped
 from overflight.search.sources import Sources
 from overflight.store.conditions import Condition
 from overflight.store.view import View
@@ -38,7 +38,7 @@ def find_crossings_asked(asked: Question, sources: Sources) -> Answer:
         crossed, regions = scoped_crossings(sources, asked, scope, place), regions_of(place, sources.borders)
     table = _kept(_with_flights(sources.view, crossed, asked), asked)
     table = table.sort_by([("start_ms", "ascending"), ("id", "ascending")])
-    who = identities(register_of(sources.view, table), table, ("start_ms",))
+    who = identities(register_of(sources, table), table, ("start_ms",))
     kept = [
         (row, known) for row, known in zip(table.to_pylist(), who, strict=True)
         if is_asked_for(asked, scope, row["address"], known)

@@ -17,8 +17,8 @@ from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
 from overflight.search.inside import find_stops_at
 from overflight.search.places import Airfield, Place
-from overflight.search.rows import find_by, find_of, find_scoped
-from overflight.search.scope import Question, Scope, find_scope
+from overflight.search.rows import find_by, find_of
+from overflight.search.scope import Question, Scope, find_scope, find_scoped
 from overflight.search.sources import Sources
 from overflight.search.stops import StopTeller
 from overflight.search.weighing import Weighed, weigh
@@ -47,7 +47,7 @@ def find_flights(asked: Question, sources: Sources) -> Answer:
     else:
         flights, at_place, remarks = _flights_at(sources, asked, scope, place, within)
     rows = flights.to_pylist()
-    who = identities(register_of(view, flights), flights, ("first_seen_ms",))
+    who = identities(register_of(sources, flights), flights, ("first_seen_ms",))
     # at a place the grade is known without weighing the ends
     weighed = _ends_weighed(sources, rows, asked) if place is None else None
     grades = at_place if weighed is None else {flight["id"]: _surer_end(flight, weighed) for flight in rows}

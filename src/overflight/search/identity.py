@@ -1,25 +1,40 @@
-"""Who the aircraft of an answer were on their days: mark, type and operator as the registers had them."""
+"""Who the aircraft of an answer were on their days: mark, type and parties as registers and documents say."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from overflight.registry.marks import state_of_mark
+from overflight.registry.privacy import without_removed
 from overflight.registry.register import Register
+from overflight.search.parties import OPERATING, OWNING, names_party
 from overflight.search.rows import find_by
+from overflight.search.said import of_addresses
 from overflight.search.scope import Question, Scope
-from overflight.store.view import View
+from overflight.search.sources import Sources
 from overflight.units import MILLISECONDS_PER_DAY
 
+NAMES = ("registration", "type_designator", "operator", "owner", "registrant")  # of every row
 LATER = "register_after_date"  # no register of the day or before it: the nearest later one is shown
 
 
-def register_of(view: View, table: pa.Table) -> Register:
-    """The claims about the aircraft of a derived table."""
-    return Register(find_by(view, "claims", "address", pc.unique(table["address"]).to_pylist()))
+def register_of(sources: Sources, table: pa.Table) -> Register:
+    """What is said of the aircraft of a derived table."""
+    return register_for(sources, pc.unique(table["address"]).to_pylist())
+
+
+def register_for(sources: Sources, addresses: Iterable[int]) -> Register:
+    """What registers and documents say of some addresses, without what was removed at somebody's request."""
+    wanted = sorted(set(addresses))
+    claims = find_by(sources.view, "claims", "address", wanted)
+    if sources.removed is not None:
+        claims = without_removed(claims, sources.removed)
+    documents = sources.document_claims
+    return Register(claims, sources.editions, None if documents is None else of_addresses(documents, wanted))
 
 
 def identities(register: Register, table: pa.Table, times: Sequence[str]) -> list[dict[str, Any]]:
@@ -30,16 +45,29 @@ def identities(register: Register, table: pa.Table, times: Sequence[str]) -> lis
 
 
 def is_asked_for(asked: Question, scope: Scope, address: int, who: dict[str, Any]) -> bool:
-    """Whether an aircraft was, as far as is known, of a type and mark asked for on that day."""
+    """Whether an aircraft was that day, as far as is known, of the type, mark, party and State asked for."""
     if asked.types and who["type_designator"] not in asked.types:
         return False
+    if not _is_of_parties(asked, who):
+        return False
+    if asked.registry_country is not None:
+        mark = who["registration"]
+        if mark is None or state_of_mark(mark) != asked.registry_country:
+            return False
     marks = scope.marks.get(address)
     return marks is None or who["registration"] is None or who["registration"] in marks
 
 
+def _is_of_parties(asked: Question, who: dict[str, Any]) -> bool:
+    for wanted, roles in ((asked.owner, OWNING), (asked.operator, OPERATING)):
+        if wanted is not None and not any(names_party(wanted, who[role]) for role in roles):
+            return False
+    return True
+
+
 def who_columns(who: dict[str, Any]) -> dict[str, Any]:
-    """The contract's three columns on who an aircraft was."""
-    return {name: who[name] for name in ("registration", "type_designator", "operator")}
+    """The contract's columns on who an aircraft was."""
+    return {name: who[name] for name in NAMES}
 
 
 def with_remark(flags: list[str], who: dict[str, Any]) -> list[str]:

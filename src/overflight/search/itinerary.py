@@ -17,6 +17,7 @@ from overflight.search.cells import meets
 from overflight.search.contract import Row, finish
 from overflight.search.crossings import find_crossings_asked
 from overflight.search.flights import find_flights
+from overflight.search.identity import NAMES
 from overflight.search.loaded import HOUR_MS, Loaded
 from overflight.search.paths import find_tracks
 from overflight.search.scope import Question
@@ -29,9 +30,10 @@ from overflight.store.conditions import Condition
 from overflight.units import MILLISECONDS_PER_DAY
 
 STOP, FLIGHT, NOT_SEEN, NOT_LOADED = "stop", "flight", "not_seen", "not_loaded"
-_WHO = ("data_kind", "id", "icao24", "registration", "type_designator", "operator")
+_WHO = ("data_kind", "id", "icao24", "registration", "type_designator", "operator", "owner", "registrant")
 _BLANK: Row = {
-    "registration": None, "type_designator": None, "operator": None, "callsigns": [], "place": None,
+    "registration": None, "type_designator": None, "operator": None, "owner": None,
+    "registrant": None, "callsigns": [], "place": None,
     "grade": None, "probability": None, "seen": None, "ground_time_s": {"min": None, "max": None},
     "candidates": [], "candidate_count": None, "regions": [], "silences": [], "before": None, "after": None,
     "first_seen": None, "last_seen": None,
@@ -156,7 +158,7 @@ def _days(asked: Question, sources: Sources, loaded: Loaded, icao24: str, like: 
         yield {
             "data_kind": like["data_kind"], "icao24": icao24,
             "id": f"{leg}-{icao24}-{str(edges[0])[:10]}", "leg": leg,
-            **{name: like[name] for name in ("registration", "type_designator", "operator")},
+            **{name: like[name] for name in NAMES},
             "begin": {"earliest": edges[0], "latest": edges[0]},
             "end": {"earliest": edges[1], "latest": edges[1]},
             "hours": (end - begin + 1) * 24, "loaded_hours": hours,

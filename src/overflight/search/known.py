@@ -14,11 +14,14 @@ import pyarrow.compute as pc
 
 from overflight.clock import day_number
 from overflight.registry.countries import country_names
+from overflight.registry.finder import Finder
 from overflight.registry.register import Register
 from overflight.search.about import About, find_about
 from overflight.search.contract import Row
+from overflight.search.documents_named import COLUMNS, Document, documents_of
+from overflight.search.identity import register_for
+from overflight.search.index import Index, index_for, is_public
 from overflight.search.loaded import Loaded, find_loaded
-from overflight.search.rows import find_by
 from overflight.search.sources import Sources
 from overflight.search.words import folded, words_of
 from overflight.store.conditions import Condition
@@ -76,11 +79,11 @@ class Known:
     @cached_property
     def register(self) -> Register:
         """What is claimed of the aircraft that were seen."""
-        return Register(find_by(self.view, "claims", "address", self.addresses.tolist()))
+        return register_for(self.sources, self.addresses.tolist())
 
     def register_for(self, addresses: Sequence[int]) -> Register:
         """What is claimed of some addresses, seen or not."""
-        return Register(find_by(self.view, "claims", "address", addresses))
+        return register_for(self.sources, addresses)
 
     def seen(self, addresses: Sequence[int]) -> dict[int, tuple[int, int, int]]:
         """By address the number of flights, first and last time seen (ms); none: left out."""
@@ -92,27 +95,32 @@ class Known:
         return dict(zip(told["address"].to_pylist(), zip(*rows, strict=True), strict=True))
 
     @cached_property
-    def bearers(self) -> dict[str, list[int]]:
-        """Addresses by mark, as its register writes it: also of aircraft that were never seen."""
-        claims = self.view.find("claims", [], ["registration", "address"])
-        pairs = (
-            claims.filter(claims["registration"].is_valid())
-            .group_by(["registration", "address"])
-            .aggregate([])
-        )
-        found: dict[str, list[int]] = {}
-        for mark, address in zip(*(pairs[n].to_pylist() for n in ("registration", "address")), strict=True):
-            found.setdefault(mark, []).append(address)
-        return found
+    def index(self) -> Index:
+        """All that claims and documents name, also of aircraft that were never seen."""
+        return index_for(self.view)
+
+    @property
+    def finder(self) -> Finder:
+        """The same, searchable."""
+        return self.index.finder
 
     @cached_property
-    def marks(self) -> list[str]:
-        """Marks that some register gives, in order."""
-        return sorted(self.bearers)
+    def is_public(self) -> bool:
+        """Whether everybody may ask: persons are not found by name then."""
+        return is_public(self.view)
 
-    def claimed(self, address: int) -> bool:
-        """Whether some register knows the address."""
-        return len(self.view.find("claims", [Condition("address", "=", address)], ["address"])) > 0
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        """Claims of documents by id."""
+        if not self.view.files("documents"):
+            return {}
+        rows = self.view.find("documents", [], COLUMNS).to_pylist()
+        return documents_of(rows, public=self.is_public)
+
+    def was_seen(self, address: int) -> bool:
+        """Whether the archive saw the aircraft."""
+        place = int(np.searchsorted(self.addresses, address))
+        return place < len(self.addresses) and bool(self.addresses[place] == address)
 
     @cached_property
     def type_names(self) -> list[tuple[str, str]]:
@@ -126,27 +134,9 @@ class Known:
         """Call signs heard, in order."""
         return sorted(pc.unique(pc.list_flatten(self.flights["callsigns"])).to_pylist())
 
-    @cached_property
-    def types(self) -> dict[str, Addresses]:
-        """By type designator the addresses seen of which a register claims it."""
-        claims = self.register.claims.select(["type_designator", "address"])
-        found: dict[str, set[int]] = {}
-        for name, address in zip(
-            *(claims[n].to_pylist() for n in ("type_designator", "address")), strict=True
-        ):
-            if name is not None:
-                found.setdefault(name, set()).add(address)
-        return {name: np.array(sorted(held), np.int64) for name, held in found.items()}
-
-    @cached_property
-    def operators(self) -> dict[str, Addresses]:
-        """By operator or registered owner, folded, the addresses seen of which a register claims it."""
-        claims = self.register.claims.select(["operator", "address"])
-        found: dict[str, set[int]] = {}
-        for name, address in zip(*(claims[n].to_pylist() for n in ("operator", "address")), strict=True):
-            if name is not None:
-                found.setdefault(folded(name), set()).add(address)
-        return {name: np.array(sorted(held), np.int64) for name, held in found.items()}
+    def of_type(self, designator: str) -> Addresses:
+        """Addresses seen of which any source ever claimed that type, in order."""
+        return np.intersect1d(self.finder.of_type(designator), self.addresses, assume_unique=True)
 
     @cached_property
     def countries(self) -> dict[str, tuple[str, str]]:

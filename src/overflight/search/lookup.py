@@ -6,15 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from overflight.model.address import address_of, icao24_text
-from overflight.search.hits import Found, Hit, date_hit, hits_of
+from overflight.registry.finder_names import EXACT
+from overflight.search.bearers import MARK
+from overflight.search.hits import Found, Hit, date_hit, hits_of, ranked
 from overflight.search.known import Known
-from overflight.search.senses import Sense, exact_senses, guessed_senses, near_senses
+from overflight.search.sense import Sense
+from overflight.search.senses import exact_senses, guessed_senses, mishap_senses, near_senses
 from overflight.search.together import hits_together
 from overflight.search.words import Span, take_dates, tidy
 from overflight.store.conditions import Condition
 
-LONGEST_NAME = 6  # words that are read as one name: the names of airfields that people type have fewer
+LONGEST_NAME = 8  # words that are read as one name: those of airfields and ministries that people type
 MOST_WORDS = 12  # each word is looked up with those beside it: bounds the work
+_MOST_PIECES = 3  # a mark falls into no more when it is torn apart: `4 K 78131`
+_SHORT = 2  # letters: shorter words are pieces of anything
 MOST_TOLD = 200  # meanings looked up and told at once; nobody reads as many
 
 
@@ -47,9 +52,10 @@ def find(known: Known, text: str, limit: int = 50) -> Found:
     else:
         hits = []
     if not hits:
-        senses = sorted((sense for part in parts for sense in part.senses), key=lambda s: -s.score)
-        hits = hits_of(known, senses[:MOST_TOLD])
+        senses = (sense for part in parts for sense in part.senses)
+        hits = hits_of(known, ranked(known, senses, max(min(limit, MOST_TOLD), 0)))
         hits += [date_hit(known, span) for span in spans]
+    remarks += [known.index.remark] if known.index.remark else []
     return Found(_ranked([*named, *hits])[: max(limit, 0)], remarks)
 
 
@@ -82,7 +88,9 @@ def _parts(known: Known, words: list[str]) -> tuple[list[_Part], list[str]]:
             senses = exact_senses(known, text)
             # a name is looked for in parts only where it is all there is, or nothing else fits
             senses += near_senses(known, text) if not senses or end - at == len(words) else []
-            senses = senses or (guessed_senses(known, text) if end - at in (1, len(words)) else [])
+            senses += guessed_senses(known, text) if _guessed(known, words, at, end, senses) else []
+            # a garbled mark is often another one's: where it is all there is, that is said too
+            senses += mishap_senses(known, text) if len(words) == 1 and _is_mark(senses) else []
             if senses:
                 parts.append(_Part(text, senses))
                 at = end
@@ -91,6 +99,23 @@ def _parts(known: Known, words: list[str]) -> tuple[list[_Part], list[str]]:
             unknown.append(words[at])
             at += 1
     return parts, unknown
+
+
+def _guessed(known: Known, words: list[str], at: int, end: int, senses: list[Sense]) -> bool:
+    """Whether some of the words are to be read as a garbled name: what is exact, or a plain word, is not."""
+    text = "".join(words[at:end])
+    if any(sense.match == EXACT for sense in senses):
+        return False
+    if senses and not any(letter.isdigit() or letter == "-" for letter in text):
+        return False  # a word of letters alone is near the marks of a dozen States
+    if end - at == 1:
+        return True
+    alone = (exact_senses(known, word) for word in words if len(word) > _SHORT)
+    return end - at == len(words) <= _MOST_PIECES and not any(alone)
+
+
+def _is_mark(senses: list[Sense]) -> bool:
+    return any(sense.kind == "aircraft" and sense.score == MARK for sense in senses)
 
 
 def _why(parts: list[_Part], spans: list[Span]) -> str:

@@ -28,8 +28,8 @@ from overflight.search.drawn import flagged_lines_of, flights_near
 from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
 from overflight.search.nearness import Nearness, checked
-from overflight.search.rows import find_of, find_scoped
-from overflight.search.scope import Question, Scope, find_aircraft, find_scope
+from overflight.search.rows import find_of
+from overflight.search.scope import Question, Scope, find_aircraft, find_scope, find_scoped
 from overflight.search.sources import Sources
 from overflight.search.withheld import withheld_between
 from overflight.store.conditions import Condition
@@ -321,7 +321,7 @@ def _target(kind: str, near: Nearness, **known: Any) -> Row:
 def _who(sources: Sources, flights: set[str]) -> dict[str, tuple[Row, Row]]:
     """By id the row of a flight, and who that was."""
     table = find_of(sources.view, "flights", "id", flights, map(_address, flights))
-    known = identities(register_of(sources.view, table), table, ("first_seen_ms",))
+    known = identities(register_of(sources, table), table, ("first_seen_ms",))
     return {row["id"]: (row, one) for row, one in zip(table.to_pylist(), known, strict=True)}
 
 

@@ -29,8 +29,8 @@ from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
 from overflight.search.inside import AtPlace, find_stops_at
 from overflight.search.places import Airfield, Country, Drawn, Place
-from overflight.search.rows import find_of, find_scoped
-from overflight.search.scope import Question, Scope, find_scope
+from overflight.search.rows import find_of
+from overflight.search.scope import Question, Scope, find_scope, find_scoped
 from overflight.search.sources import Sources
 from overflight.search.stops import SURE, StopTeller
 from overflight.search.weighing import Weighed, grade_of, weigh
@@ -215,7 +215,7 @@ class _Found:
             [{n: chain.flights[0][n] for n in ("address", "first_seen_ms")} for chain in chains],
             pa.schema([("address", pa.uint32()), ("first_seen_ms", pa.int64())]),
         )
-        who = identities(register_of(self._sources.view, firsts), firsts, ("first_seen_ms",))
+        who = identities(register_of(self._sources, firsts), firsts, ("first_seen_ms",))
         told = [
             self._row(chain, known) for chain, known in zip(chains, who, strict=True)
             if is_asked_for(self._asked, scope, chain.flights[0]["address"], known)
@@ -296,7 +296,7 @@ def _firsts(rows: list[Row], asked: Question, sources: Sources) -> tuple[list[Ro
     known: dict[tuple[str, ...], str] = {}
     kept, earlier = [], 0
     begin = iso_utc(asked.since_ms)
-    some = bool(asked.aircraft or asked.types or asked.min_grade)
+    some = bool(asked.aircraft or asked.is_of_somebody or asked.min_grade)
     for row in rows:
         pair = tuple(str((row[end]["place"] or {}).get("ident")) for end in ("origin", "destination"))
         if pair in known or row["grade"] not in SURE:

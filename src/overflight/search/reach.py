@@ -8,8 +8,7 @@ from overflight.model.grades import ALL
 from overflight.search.drawn import Bounds
 from overflight.search.inside import count_stops_at
 from overflight.search.places import Airfield, Country, Drawn, Place
-from overflight.search.rows import find_scoped
-from overflight.search.scope import Question, Scope, find_scope
+from overflight.search.scope import Question, Scope, find_scope, find_scoped
 from overflight.search.sources import Sources
 from overflight.store.conditions import Condition
 
@@ -51,7 +50,7 @@ def _visits(sources: Sources, asked: Question, scope: Scope, place: Place | None
     if place is None or not scope.everything:
         stops = len(find_scoped(sources.view, "stops", scope, ("flight_in_id", "flight_out_id"), within))
         return Reach(stops, stops)
-    alone = None if asked.types else bounds
+    alone = None if asked.is_of_somebody else bounds
     days = sources.days_asked(asked)
     return Reach(*count_stops_at(sources, place, days, within, asked.history == ALL, alone))
 

@@ -16,8 +16,8 @@ from overflight.search.airspaces import FIRS
 from overflight.search.contract import Row
 from overflight.search.drawn import at_layer, lines_of
 from overflight.search.places import Country, Drawn, Place, airspace_place
-from overflight.search.rows import find_of, find_scoped
-from overflight.search.scope import Question, Scope
+from overflight.search.rows import find_of
+from overflight.search.scope import Question, Scope, find_scoped
 from overflight.search.sources import Sources
 from overflight.store.conditions import Condition
 from overflight.store.view import View

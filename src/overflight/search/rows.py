@@ -1,4 +1,4 @@
-"""Derived rows fetched for a question: those of the aircraft asked for, and those joined to others by id."""
+"""Rows fetched for a question: those that hold some values, each id once."""
 
 from __future__ import annotations
 
@@ -8,24 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from overflight.model.fields import TABLES, schema
-from overflight.search.scope import Scope
 from overflight.store.conditions import Condition
 from overflight.store.view import View
 
 Row = dict[str, Any]
-
-
-def find_scoped(view: View, table: str, scope: Scope, flight_columns: Sequence[str],
-                conditions: Sequence[Condition] = ()) -> pa.Table:  # fmt: skip
-    """Rows of a table within the scope: of its addresses and of its flights; each id once."""
-    if scope.everything:
-        return view.find(table, list(conditions))
-    parts = []
-    if scope.addresses:
-        parts.append(view.find(table, [Condition("address", "in", sorted(scope.addresses)), *conditions]))
-    if scope.flight_ids:
-        parts += [find_by(view, table, column, scope.flight_ids, conditions) for column in flight_columns]
-    return distinct(parts) if parts else schema(TABLES[table]).empty_table()
 
 
 def find_by(view: View, table: str, column: str, values: Iterable[Any],

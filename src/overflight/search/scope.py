@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+import pyarrow as pa
+
 from overflight.clock import parse_utc
 from overflight.errors import QuestionError
 from overflight.model.address import address_of
+from overflight.model.fields import TABLES, schema
 from overflight.model.grades import ALL, BEFORE, GRADES
+from overflight.registry.countries import country_code
 from overflight.registry.marks import normal_mark
+from overflight.registry.party_names import tokens_of
 from overflight.search.limits import asked_height
+from overflight.search.parties import OPERATING, OWNING, addresses_of_country, addresses_of_parties
+from overflight.search.rows import distinct, find_by
 from overflight.store.conditions import Condition
 from overflight.store.view import View
 
@@ -42,6 +49,23 @@ class Question:
     floor_ft: float | None = None  # pressure altitude
     ceiling_ft: float | None = None
     regions: str = COUNTRIES  # what crossings without a place are of
+    owner: str | None = None  # owner or registrant, as of the day of each row
+    operator: str | None = None
+    registry_country: str | None = None  # two-letter code of the State whose mark it bore that day
+
+    @property
+    def is_of_somebody(self) -> bool:
+        """Whether it names aircraft by what they were, which may differ from day to day."""
+        return bool(self.types or self.owner or self.operator or self.registry_country)
+
+    @property
+    def somebody(self) -> str:
+        """`of type IL76, owned by or registered to X, with a mark of AZ`: what aircraft were asked for."""
+        parts = [f"of type {' or '.join(self.types)}"] if self.types else []
+        parts += [f"owned by or registered to {self.owner}"] if self.owner else []
+        parts += [f"operated by {self.operator}"] if self.operator else []
+        parts += [f"with a mark of {self.registry_country}"] if self.registry_country else []
+        return ", ".join(parts)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -68,7 +92,8 @@ class Asked(TypedDict, total=False):
     """What a question may be restricted by, as people put it; `type` is ICAO type designators.
 
     `floor` and `ceiling` are feet of pressure altitude or levels (`FL180`); `regions` is what crossings
-    without a place are of: `country`, `fir`, `sector` or `airspace`.
+    without a place are of: `country`, `fir`, `sector` or `airspace`. `owner` (also meant: registrant),
+    `operator` and `registry_country` hold as of the day of each row, by what sources say.
     """
 
     aircraft_file: str | Path | None
@@ -81,6 +106,9 @@ class Asked(TypedDict, total=False):
     floor: str | float | None
     ceiling: str | float | None
     regions: str | None
+    owner: str | None
+    operator: str | None
+    registry_country: str | None
 
 
 def question(aircraft: Names = (), **asked: Unpack[Asked]) -> Question:
@@ -102,9 +130,28 @@ def question(aircraft: Names = (), **asked: Unpack[Asked]) -> Question:
     regions = asked.get("regions") or COUNTRIES
     if regions not in REGIONS:
         raise QuestionError(f"{regions!r} is no kind of region; they are {', '.join(REGIONS)}")
+    owner, operator = (_party(asked.get(role), role) for role in ("owner", "operator"))
     return Question(
-        tuple(names), asked.get("place"), types, since_ms, until_ms, grade, history, floor, ceiling, regions
-    )
+        tuple(names), asked.get("place"), types, since_ms, until_ms, grade, history, floor, ceiling, regions,
+        owner, operator, _country(asked.get("registry_country")),
+    )  # fmt: skip
+
+
+def _party(text: object, role: str) -> str | None:
+    if text is None:
+        return None
+    if not tokens_of(str(text)):
+        raise QuestionError(f"{text!r} names no {role}: legal forms and articles alone are no name")
+    return str(text)
+
+
+def _country(text: object) -> str | None:
+    if text is None:
+        return None
+    code = country_code(str(text))
+    if code is None:
+        raise QuestionError(f"no country is called {text!r}; give its name or its code, for example AZ")
+    return code
 
 
 def read_names(path: Path) -> list[str]:
@@ -123,9 +170,11 @@ def find_scope(asked: Question, view: View) -> Scope:
     """The aircraft asked for; names that nothing in the archive bears are listed in `missing`."""
     if asked.aircraft:
         return find_aircraft(asked.aircraft, view)
-    if asked.types:
-        return Scope(False, frozenset(_claimed(view, "type_designator", asked.types)))
-    return Scope(True)
+    found = [set(_claimed(view, "type_designator", asked.types))] if asked.types else []
+    found += [set(addresses_of_parties(view, asked.owner, OWNING))] if asked.owner else []
+    found += [set(addresses_of_parties(view, asked.operator, OPERATING))] if asked.operator else []
+    found += [set(addresses_of_country(view, asked.registry_country))] if asked.registry_country else []
+    return Scope(False, frozenset(set.intersection(*found))) if found else Scope(True)
 
 
 def find_aircraft(names: Iterable[str], view: View) -> Scope:
@@ -148,6 +197,19 @@ def find_aircraft(names: Iterable[str], view: View) -> Scope:
         marks={address: asked for address, asked in marks.items() if address not in plain},
         missing=tuple(n for n in left if n not in by_callsign),
     )
+
+
+def find_scoped(view: View, table: str, scope: Scope, flight_columns: Sequence[str],
+                conditions: Sequence[Condition] = ()) -> pa.Table:  # fmt: skip
+    """Rows of a table within the scope: of its addresses and of its flights; each id once."""
+    if scope.everything:
+        return view.find(table, list(conditions))
+    parts = []
+    if scope.addresses:
+        parts.append(view.find(table, [Condition("address", "in", sorted(scope.addresses)), *conditions]))
+    if scope.flight_ids:
+        parts += [find_by(view, table, column, scope.flight_ids, conditions) for column in flight_columns]
+    return distinct(parts) if parts else schema(TABLES[table]).empty_table()
 
 
 def _said(name: str, kind: str) -> str | None:

@@ -22,6 +22,7 @@ from overflight.model.grades import (
     RECORDED,
     UNKNOWN,
 )
+from overflight.search.claim_words import claims_note
 from overflight.search.document_words import document_note
 from overflight.search.region_words import region_named
 
@@ -58,7 +59,7 @@ class Sentences:
             "flights": self._flight, "visits": self._visit, "crossings": self._crossing,
             "aircraft": self._aircraft,
         }  # fmt: skip
-        return marked(row["data_kind"], writers[kind](row) + document_note(row))
+        return marked(row["data_kind"], writers[kind](row) + document_note(row) + claims_note(row))
 
     def _flight(self, row: Row) -> str:
         start, end = row["origin"]["fix"], row["destination"]["fix"]

@@ -13,6 +13,7 @@ from overflight.search.answer import Answer, at_least, count_grades
 from overflight.search.chances import pair_bounds
 from overflight.search.contract import CHANCE_DIGITS, Row, finish
 from overflight.search.crossings import find_crossings_asked
+from overflight.search.identity import NAMES
 from overflight.search.pairs import INDEPENDENT
 from overflight.search.places import Airfield, Place
 from overflight.search.rows import find_of
@@ -230,7 +231,7 @@ def _row(before: _Stay, after: _Stay, order: str, gap: Row, sources: Sources) ->
         grades += [grade_of(product)] if product < 1 else []
     signs = [sign for stay in (before, after) for sign in _signs(stay.row)]
     flags = list(dict.fromkeys([*before.row["flags"], *after.row["flags"]]))
-    who = {name: after.row[name] for name in ("icao24", "registration", "type_designator", "operator")}
+    who = {name: after.row[name] for name in ("icao24", *NAMES)}
     return finish("sequence", {
         "data_kind": kinds.pop() if len(kinds) == 1 else MIXED,
         "id": f"sequence-{before.row['id']}-{after.row['id']}", **who,

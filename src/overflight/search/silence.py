@@ -106,7 +106,7 @@ def time_of(asked: Question, loaded: Loaded) -> tuple[int, int]:
 def _wanted(asked: Question, sources: Sources) -> list[int] | None:
     """Addresses of the aircraft or types asked for, those of call signs among them; None for all."""
     if not asked.aircraft:
-        return sorted(find_scope(asked, sources.view).addresses) if asked.types else None
+        return sorted(find_scope(asked, sources.view).addresses) if asked.is_of_somebody else None
     scope = find_aircraft(asked.aircraft, sources.view)
     flown = find_by(sources.view, "flights", "id", scope.flight_ids, columns=["address"])
     said = (address_of(name.removeprefix("hex:")) for name in asked.aircraft)
@@ -208,7 +208,7 @@ class _Spoken:
     def _but(self, elsewhere: int) -> str:
         """What was not received, and where it was."""
         if not self.asked.aircraft:
-            none = f", but none of type {' or '.join(self.asked.types)}" if self.asked.types else ""
+            none = f", but none {self.asked.somebody}" if self.asked.is_of_somebody else ""
             return f"{none}. More may have been there unheard."
         away = (
             f" It was received elsewhere in that time ({elsewhere:,} position{'s' * (elsewhere != 1)})."

@@ -27,18 +27,24 @@ from overflight.geo.borders import Borders
 from overflight.geo.seas import territorial_sea
 from overflight.model.fields import SITES, schema
 from overflight.registry.airfields import Gazetteer
+from overflight.registry.register import Editions
 from overflight.registry.routes import Route, partitions_for, routes_on
 from overflight.registry.types import TypeNeeds
 from overflight.search.airspaces import Airspaces, any_equal
 from overflight.search.contract import Row
+from overflight.search.documents import Documents
 from overflight.search.fields import Fields
-from overflight.search.places import Place, Regions, between, find_place
+from overflight.search.places import Airfield, Place, Regions, between, find_place
 from overflight.search.reasons import TypeFacts
+from overflight.search.said import document_claims, editions_of, removed
 from overflight.search.scope import Question
 from overflight.search.told import Told
 from overflight.search.zones import utc_offset
 from overflight.store.conditions import Condition
 from overflight.store.view import View
+
+UNKNOWN = "unknown"  # kind of a place that the lists of a day lack
+COUNTRY_CODE = 2  # letters
 
 
 class Sources:
@@ -68,6 +74,34 @@ class Sources:
         for known in self._untold:
             if (rows := known()) is not None:
                 rows.tell_all()
+
+    @cached_property
+    def document_claims(self) -> pa.Table | None:
+        """What documents say of who aircraft are, as claims; None where there is no document."""
+        return document_claims(self.view)
+
+    @cached_property
+    def removed(self) -> pa.Table | None:
+        """What was removed at somebody's request; None where nothing was."""
+        return removed(self.view)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Claims of documents, with the aircraft and places they mean."""
+        regions = Regions(self.airspaces, self.sea)
+
+        def named(text: str, day: int) -> Place:
+            listed = self.fields.place(text, day)  # most are idents, and there may be thousands
+            if len(text) > COUNTRY_CODE and listed["kind"] != UNKNOWN:
+                return Airfield(listed)
+            return find_place(text, self.fields, lambda: self.borders, day, regions)
+
+        return Documents(self.view, named, self.removed)
+
+    @cached_property
+    def editions(self) -> Editions:
+        """By source the days of its complete lists."""
+        return editions_of(self.view)
 
     @cached_property
     def fields(self) -> Fields:

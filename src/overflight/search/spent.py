@@ -13,8 +13,8 @@ from overflight.search.answer import Answer
 from overflight.search.cells import BRIEF, PERIOD, TIMES, Hours
 from overflight.search.contract import Row
 from overflight.search.identity import identities, is_asked_for, register_of
-from overflight.search.rows import find_of, find_scoped
-from overflight.search.scope import Question, find_scope
+from overflight.search.rows import find_of
+from overflight.search.scope import Question, find_scope, find_scoped
 from overflight.search.single import stay_grade
 from overflight.search.sources import Sources
 from overflight.store.conditions import Condition
@@ -107,7 +107,7 @@ def flown(
     scope, (begin, end) = find_scope(asked, sources.view), hours.bounds_ms
     within = [Condition(("first_seen_ms", "last_seen_ms"), "overlaps", (begin, end))]
     table = find_scoped(sources.view, "flights", scope, ("id",), within)
-    who = identities(register_of(sources.view, table), table, ("first_seen_ms",))
+    who = identities(register_of(sources, table), table, ("first_seen_ms",))
     found: Counter[tuple[str, ...]] = Counter()
     clock = [name for name in by if name not in BRIEF]
     for flight, known in zip(table.to_pylist(), who, strict=True):

@@ -17,7 +17,7 @@ from overflight.search.contract import Row
 from overflight.search.hits import FLIGHT, Hit, aircraft_hits, flight_hits
 from overflight.search.known import Addresses, Known
 from overflight.search.scope import Question
-from overflight.search.senses import Sense
+from overflight.search.sense import Sense
 from overflight.search.visits import find_visits
 from overflight.search.words import Span
 from overflight.store.conditions import Condition
@@ -26,7 +26,7 @@ MOST = 200  # more are no answer but a list; the page of the place has them
 _READINGS = 16  # ways to take ambiguous names together that are tried: IL76 is a type and a heliport
 _FEW_FLIGHTS = 1_000  # whose aircraft are asked for by address, which finds them at once
 _FEW = 16  # aircraft or places whose stops are weighed at once in some 50 ms
-_WHO = ("aircraft", "callsign", "type")
+_WHO = ("aircraft", "callsign", "type", "party")
 _NEWEST_FIRST = [("last_seen_ms", "descending"), ("id", "ascending")]
 
 
@@ -70,10 +70,12 @@ def _groups(known: Known, senses: list[Sense]) -> Iterator[_Group]:
 
 
 def _bearers(known: Known, senses: list[Sense]) -> Addresses:
-    """Addresses of aircraft, of those that used a call sign, of those of a type."""
+    """Addresses of aircraft, of those that used a call sign, of those of a type or of a party."""
     named = [a for s in senses if s.kind == "aircraft" and (a := address_of(s.ident)) is not None]
     parts = [np.array(named, np.int64)]
-    parts += [known.types[s.ident] for s in senses if s.kind == "type" and s.ident in known.types]
+    parts += [known.of_type(s.ident) for s in senses if s.kind == "type"]
+    numbers = [known.finder.parties.number_of(s.ident) for s in senses if s.kind == "party"]
+    parts += [known.finder.parties.addresses(number) for number in numbers if number is not None]
     signs = [s.ident for s in senses if s.kind == "callsign"]
     if signs:
         heard = Condition("callsigns", "contains_any", signs)

@@ -12,14 +12,15 @@ from overflight.errors import QuestionError
 from overflight.model.address import icao24_text
 from overflight.model.grades import ALL, OBSERVED
 from overflight.search.answer import Answer, at_least, count_grades
+from overflight.search.claims import unheard
 from overflight.search.contract import CHANCE_DIGITS, Row, finish, fix_object, interval_object
 from overflight.search.guesses import suggestions
 from overflight.search.identity import identities, is_asked_for, register_of, who_columns, with_remark
 from overflight.search.inside import AtPlace, find_stops_at
 from overflight.search.neighbours import find_neighbours
+from overflight.search.placed import claims_beside
 from overflight.search.places import Airfield, Place
-from overflight.search.rows import find_scoped
-from overflight.search.scope import Question, Scope, find_scope
+from overflight.search.scope import Question, Scope, find_scope, find_scoped
 from overflight.search.sources import Sources
 from overflight.search.stops import StopTeller, first_known_ms, last_known_ms, stop_day
 from overflight.search.weighing import Weighed, airframes_of, weigh
@@ -37,7 +38,7 @@ def find_visits(asked: Question, sources: Sources, *, placed: bool = False) -> A
     scope, place = find_scope(asked, sources.view), sources.place_asked(asked)
     _check_on_ground(place)
     found = _found(sources, asked, scope, place)
-    who = identities(register_of(sources.view, found.stops), found.stops, STOP_TIMES)
+    who = identities(register_of(sources, found.stops), found.stops, STOP_TIMES)
     meant = [
         (stop, known) for stop, known in zip(found.rows, who, strict=True)
         if is_asked_for(asked, scope, stop["address"], known) and _overlaps(stop, asked)
@@ -60,7 +61,8 @@ def find_visits(asked: Question, sources: Sources, *, placed: bool = False) -> A
         ),
         counts,
         scope.missing,
-        suggestions(sources.view, scope.missing) + asked.remarks + found.remarks,
+        (*suggestions(sources.view, scope.missing), *asked.remarks, *found.remarks,
+         *unheard(sources.documents, asked, scope, place, [stop for stop, _ in kept])),
         sources.offset_of,
         sum((found.chance(stop) for stop, _ in meant), found.rest) if summed else None,
         [_brief(stop, who, found, place) for stop, who in kept],
@@ -95,7 +97,7 @@ def _found(sources: Sources, asked: Question, scope: Scope, place: Place | None)
     if place is not None:
         seen_only = asked.min_grade == OBSERVED
         days = sources.days_asked(asked)
-        later, alone = asked.history == ALL, None if asked.types else bounds
+        later, alone = asked.history == ALL, None if asked.is_of_somebody else bounds
         return find_stops_at(sources, place, days, within, scoped, seen_only, later, alone)
     assert scoped is not None
     airframes = airframes_of(sources, scoped)
@@ -129,8 +131,8 @@ def _told(
         lambda stop: sources.type_facts(types.get(stop["id"])),
         sources.site_of,
     )
-    return [
-        finish("visits", {
+    told = [
+        {
             **_columns(stop, who),
             "place": teller.place(stop) if place is None else place.place,
             "grade": found.grades[stop["id"]],
@@ -140,9 +142,12 @@ def _told(
             "what_would_change": teller.changes(stop),
             "previous_place": teller.sure_place(around.before(stop)),
             "next_place": teller.sure_place(around.after(stop)),
-        }, sources.archive_version)
+        }
         for stop, who in kept
     ]  # fmt: skip
+    beside = [{"claims": claims_beside(row, sources.documents, place)} for row in told]
+    version = sources.archive_version
+    return [finish("visits", row | more, version) for row, more in zip(told, beside, strict=True)]
 
 
 def _placed(sources: Sources, kept: list[tuple[Row, Row]], weighed: Weighed) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,14 +17,20 @@ from overflight.errors import ArchiveError
 from overflight.store.parquet import sync_folder
 
 FOLDER = "prepared"
-KEPT = 2  # of the archive as a whole, and of what of it may be published
+KEPT = 2  # of tables and of arrays each: of the archive as a whole, and of what of it may be published
+_TABLE, _ARRAYS = ".parquet", ".arrow"
 _DIGEST = ".sha256"  # beside the table: page checksums miss what says which pages there are
 _GROUP_ROWS = 32 * 1024  # one value of the first column is found by the statistics of few small groups
 
 
 def prepared_path(folder: Path, name: str) -> Path:
     """Path of the table of that name in an archive folder, whether it is there or not."""
-    return folder / FOLDER / f"{name}.parquet"
+    return folder / FOLDER / f"{name}{_TABLE}"
+
+
+def arrays_path(folder: Path, name: str) -> Path:
+    """Path of the arrays of that name in an archive folder, whether they are there or not."""
+    return folder / FOLDER / f"{name}{_ARRAYS}"
 
 
 def write_prepared(folder: Path, name: str, data: pa.Table) -> None:
@@ -32,23 +38,61 @@ def write_prepared(folder: Path, name: str, data: pa.Table) -> None:
 
     It should be sorted by its first column. Raises ArchiveError for failures of the disk.
     """
-    staged, final = folder / "staging" / f"prepared-{uuid.uuid4().hex}.parquet", prepared_path(folder, name)
+
+    def write(path: Path) -> None:
+        pq.write_table(data, path, compression="zstd", row_group_size=_GROUP_ROWS, write_page_checksum=True)
+
+    _keep(prepared_path(folder, name), folder, write)
+
+
+def write_arrays(folder: Path, name: str, arrays: Mapping[str, pa.Array]) -> None:
+    """Keep arrays of any lengths under the name, as `write_prepared` keeps tables and beside those.
+
+    They are one row of lists in Arrow's file format: read without copying, so that a search begins at once.
+    """
+    lists = [pa.LargeListArray.from_arrays(pa.array([0, len(a)], pa.int64()), a) for a in arrays.values()]
+    row = pa.record_batch(lists, names=list(arrays))
+
+    def write(path: Path) -> None:
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, row.schema) as writer:
+            writer.write_batch(row)
+
+    _keep(arrays_path(folder, name), folder, write)
+
+
+def read_arrays(folder: Path, name: str) -> dict[str, pa.Array] | None:
+    """The arrays kept under the name; None where they are not there or damaged."""
+    path = arrays_path(folder, name)
+    if not is_whole(path):
+        return None
+    try:
+        row = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
+        return {name: column.values for name, column in zip(row.schema.names, row.columns, strict=True)}
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+
+
+def _keep(final: Path, folder: Path, write: Callable[[Path], None]) -> None:
+    """Write a file, whole or not at all, its digest beside it; of its kind the newest few are kept."""
+    staged = folder / "staging" / f"prepared-{uuid.uuid4().hex}{final.suffix}"
     try:
         final.parent.mkdir(exist_ok=True)
-        pq.write_table(data, staged, compression="zstd", row_group_size=_GROUP_ROWS, write_page_checksum=True)
+        write(staged)
         with staged.open("rb") as file:
             os.fsync(file.fileno())
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         final.with_suffix(_DIGEST).write_text(f"{digest}\n")  # a kill between the two leaves a table not used
         staged.replace(final)
-        kept = sorted(final.parent.glob("*.parquet"), key=lambda path: path.stat().st_mtime, reverse=True)
+        held = final.parent.glob(f"*{final.suffix}")
+        kept = sorted(held, key=lambda path: path.stat().st_mtime, reverse=True)
         for other in kept[KEPT:]:
             other.unlink(missing_ok=True)
             other.with_suffix(_DIGEST).unlink(missing_ok=True)
         sync_folder(final.parent)
     except OSError as error:
         staged.unlink(missing_ok=True)
-        raise ArchiveError(f"cannot keep a table in {final.parent}: {error.strerror or error}") from error
+        why = error.strerror or error
+        raise ArchiveError(f"cannot keep {final.name} in {final.parent}: {why}") from error
 
 
 def read_prepared(folder: Path, name: str, column: str, values: Sequence[str]) -> pa.Table | None:
@@ -83,7 +127,8 @@ def damaged_prepared(folder: Path) -> list[str]:
     _digest_of.cache_clear()
     return [
         f"{path} is not as it was written, or has no digest beside it: it is not used"
-        for path in sorted((folder / FOLDER).glob("*.parquet")) if not is_whole(path)
+        for path in sorted((folder / FOLDER).glob("*"))
+        if path.suffix in (_TABLE, _ARRAYS) and not is_whole(path)
     ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from overflight.store.folder import Store
 from overflight.store.parquet import no_checkpoint
 from overflight.store.spans import EVER, Flags, Ints, Marked, Spans
 from overflight.store.view import DIGEST_LETTERS, View
+from overflight.store.withheld import Withheld, blank, without
 from overflight.store.writing import Writer
 from overflight.units import MILLISECONDS_PER_DAY
 
@@ -41,37 +42,17 @@ _AMONG_AIRCRAFT = FLAG_BITS["shared_point"] | FLAG_BITS["shared_circle"]
 DAYS_BESIDE, FLIGHTS_BESIDE = 1, 2
 _RULES = "public/2"  # what is left out by which rules: other rules, other answers
 _TRACES = "traces/"  # partitions of claims that came with positions
+_LISTED = ("claims", "airfields", "runways", "routes", "airspaces", "designators", "address_blocks",
+           "mark_prefixes")  # a partition of theirs is of one list and day  # fmt: skip
 _KEY = {
     "flights": "id", "stops": "id", "crossings": "flight_id", "flight_boxes": "flight_id", "calls": "stop_id",
 }  # fmt: skip
 _NEEDED = {
     **{table: ("address", key) for table, key in _KEY.items()},
     "positions": ("address", "time_ms"), "position_flags": ("address", "time_ms"),
-    "claims": ("address", "day"), "lineage": ("batch",),
+    "claims": ("address", "day"), "lineage": ("batch",), "documents": ("may_publish",),
 }  # fmt: skip
 _ENDS = ("origin_stop_id", "destination_stop_id")
-
-
-@dataclasses.dataclass(frozen=True)
-class Withheld:
-    """How much is left out: flights, stops, recordings (batches), and lists by name and day."""
-
-    flights: int = 0
-    stops: int = 0
-    recordings: int = 0
-    lists: tuple[str, ...] = ()
-
-    @property
-    def sentence(self) -> str | None:
-        """One sentence for a page; None where nothing is left out."""
-        parts = []
-        if self.recordings:
-            what = "flight is" if self.flights == 1 else "flights are"
-            why = "what may rest on recordings that may not be published is not shown"
-            parts.append(f"{self.flights:,} {what} withheld: {why}")
-        if self.lists:
-            parts.append(f"nothing is told from {', '.join(self.lists)}, which may not be published")
-        return "; ".join(parts) or None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +62,7 @@ class _Hidden:
     shown: Spans  # of batches that may be published
     batches: Ints
     partitions: frozenset[str]  # of lists
+    claims: int  # of documents
     digest: str
 
 
@@ -120,17 +102,18 @@ class PublicStore(Store):
                 "`overflight reference add FILE --licence TEXT --may-publish`"
             )
         batches = np.array([b.number for b in super().batches() if not b.may_publish], np.int64)
-        if not kept_back and not len(batches):
+        claims = super().find("documents", [Condition("may_publish", "=", False)], ["id"])["id"].to_pylist()
+        if not kept_back and not len(batches) and not claims:
             return None
         rows = super().find("lineage", [], ["batch", "address", "first_ms", "last_ms"])
         secret = np.isin(rows["batch"].to_numpy(), batches)
         spans, shown = (_spans(rows.filter(pa.array(mask))) for mask in (secret, ~secret))
         partitions = frozenset(f"{r.kind}/{r.day}" for r in kept_back)
         said = sorted(b.sha256 + b.options_digest for b in super().batches() if not b.may_publish)
-        text = " ".join([_RULES, *said, *sorted(r.subject for r in kept_back)])
+        text = " ".join([_RULES, *said, *sorted(r.subject for r in kept_back), *sorted(claims)])
         digest = hashlib.sha256(text.encode()).hexdigest()
         days = self._with_compared(spans.whole_days(DAYS_BESIDE))
-        return _Hidden(spans, days, shown, batches, partitions, digest)
+        return _Hidden(spans, days, shown, batches, partitions, len(claims), digest)
 
     def _with_compared(self, days: Spans) -> Spans:
         """The days, and those of positions whose flags may come from comparing them with hidden ones."""
@@ -150,7 +133,7 @@ class PublicStore(Store):
             return Withheld()
         lists = sorted({f"{r.kind} of {day_text(r.day)}" for r in self._references if not r.may_publish})
         counts = (len(self._resting.flights.ids), len(self._stops.ids), len(self._hidden.batches))
-        return Withheld(*counts, tuple(lists))
+        return Withheld(*counts, tuple(lists), self._hidden.claims)
 
     def find(
         self,
@@ -166,7 +149,7 @@ class PublicStore(Store):
             return super().find(table, conditions, columns, order_by, partitions=partitions)
         wanted = schema(TABLES[table]).names if columns is None else list(columns)
         fetched = list(dict.fromkeys([*wanted, *_NEEDED.get(table, ())]))
-        if table not in ("claims", "airfields", "runways", "routes", "airspaces"):
+        if table not in _LISTED:
             rows = super().find(table, conditions, fetched, order_by, partitions=partitions)
             return self._public(table, rows, "").select(wanted)
         fetched = list(dict.fromkeys([*fetched, *(name.removeprefix("-") for name in order_by)]))
@@ -312,17 +295,21 @@ class PublicStore(Store):
         hidden = self._hidden
         if hidden is None or table not in _NEEDED or not rows.num_rows:
             return rows
+        if table == "documents":
+            return rows.filter(rows["may_publish"])
         if table == "lineage":
-            return _without(rows, np.isin(rows["batch"].to_numpy(), hidden.batches))
+            return without(rows, np.isin(rows["batch"].to_numpy(), hidden.batches))
+        if table == "claims" and not kind:
+            return rows  # of lists: some of their aircraft have no address
         address = rows["address"].to_numpy().astype(np.int64)
         if table in _KEY:
             marked = self._stops if _KEY[table] == "stop_id" or table == "stops" else self._resting.flights
-            rows = _without(rows, marked.has(address, rows[_KEY[table]].combine_chunks()))
+            rows = without(rows, marked.has(address, rows[_KEY[table]].combine_chunks()))
             return self._blanked(table, rows)
         if table == "claims":
-            return _without(rows, _untellable(hidden, address, rows["day"])) if kind else rows
+            return without(rows, _untellable(hidden, address, rows["day"]))
         time = rows["time_ms"].to_numpy()
-        return _without(rows, hidden.days.meet(address, time, time))
+        return without(rows, hidden.days.meet(address, time, time))
 
     def _blanked(self, table: str, rows: pa.Table) -> pa.Table:
         """Ends of flights at stops that are left out, and types that came from claims, unknown."""
@@ -332,10 +319,10 @@ class PublicStore(Store):
         for name in _ENDS if table == "flights" else ():
             if name in rows.column_names:
                 lost = self._stops.has(address, rows[name].combine_chunks())
-                rows = _blank(rows, name, lost)
+                rows = blank(rows, name, lost)
         if table == "calls" and "type_designator" in rows.column_names:
-            every = any(r.name == "register" for r in self._references if not r.may_publish)
-            rows = _blank(rows, "type_designator", np.isin(address, hidden.spans.addresses) | every)
+            every = any(r.name.endswith("register") for r in self._references if not r.may_publish)
+            rows = blank(rows, "type_designator", np.isin(address, hidden.spans.addresses) | every)
         return rows
 
     @cached_property
@@ -380,15 +367,3 @@ def _untellable(hidden: _Hidden, address: Ints, day: pa.ChunkedArray) -> Flags:
     first = day.to_numpy().astype(np.int64) * MILLISECONDS_PER_DAY
     last = first + MILLISECONDS_PER_DAY - 1
     return hidden.spans.meet(address, first, last) | ~hidden.shown.meet(address, first, last)
-
-
-def _without(rows: pa.Table, out: Flags) -> pa.Table:
-    return rows.filter(pa.array(~out)) if out.any() else rows
-
-
-def _blank(rows: pa.Table, name: str, lost: Flags) -> pa.Table:
-    if not lost.any():
-        return rows
-    place = rows.column_names.index(name)
-    kept = pc.if_else(pa.array(~lost), rows[name], pa.scalar(None, rows.schema.field(name).type))
-    return rows.set_column(place, rows.schema.field(name), kept)

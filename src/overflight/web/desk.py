@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -69,6 +69,7 @@ class Desk:
         self.archive, self.options = archive, options
         self._renderer = Renderer()
         self._visits: tuple[str, Answer] | None = None
+        self._askable: dict[str, bool] = {}
         self._itinerary: tuple[tuple[str, str, str], Answer] | None = None
 
     @cached_property
@@ -109,6 +110,15 @@ class Desk:
         if whole:
             self._visits = (place, found)
         return found
+
+    def askable(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of some parties' names by which aircraft may be asked for here; each is looked up once."""
+        wanted = {name for name in names if name}
+        new = wanted - self._askable.keys()
+        if new:
+            found = self.archive.askable(new)
+            self._askable |= {name: name in found for name in new}
+        return frozenset(name for name in wanted if self._askable[name])
 
     def itinerary(self, icao24: str, since: str, until: str) -> Answer:
         """The itinerary of an address; the last one asked for is kept for the files beside its page."""

@@ -24,6 +24,15 @@ _WORDS = {
     "flagged_positions": "some positions carry an integrity flag and were kept off the line",
     "zone_assumed": "a log it comes from does not say the zone of its times: read as UTC, an assumption",
     "address_outside_block": "the address lies outside the block of the State the mark belongs to",
+    "block_lists_differ": "whether the address lies in its State's block depends on the list",
+    "block_of_another_state": "the address lies in another State's block: a hint at who registered it once",
+    "two_airframes_on_address": "lists of that day give the address to different marks or serial numbers",
+    "airframe_on_two_addresses": "the same mark stands at another address in a list of that day",
+    "mark_reused": "the mark has been on another airframe at another time: usual, and told",
+    "placeholder_address": "the address is one that is sent or typed where none is set",
+    "anonymous_address": "no State assigned the address: nobody is named for it",
+    "privacy_address": "a privacy address of the FAA: nobody is named for it",
+    "military_flag_flips": "one list called it military at one time and not at another",
 }
 
 

@@ -30,15 +30,16 @@ Make = Callable[[str, Mapping[str, str]], Document]
 
 MEMORY_BYTES = 64 << 20  # some 3,000 pages of 20 kB
 ENTRY_BYTES = 4_096  # of memory that an answer takes beside its body: headers, names, the dictionary's place
-_FILTERS = ("grade", "operator", "type", "since", "until")
+_FILTERS = ("grade", "owner", "operator", "registry", "type", "since", "until")
 # By the first part of a path, what its page reads of a query. Nothing else of a query (what a newsletter adds
 # to a link) is looked at, so that one address with a thousand queries is still made once.
 READ = {
     "search": ("q",), "place": _FILTERS, "country": _FILTERS, "instant": ("at",),
-    "aircraft": ("since", "until"),
+    "aircraft": ("on", "known"),
 }  # fmt: skip
-# Pages whose path says all: an hour, an aircraft (but not its itinerary), a month of an itinerary.
-_SAID = re.compile(r"instant/[0-9]|aircraft/(?![^/]+/itinerary/(?![0-9]))")
+_ITINERARY, _DAYS = re.compile(r"aircraft/[^/]+/itinerary/(?![0-9])"), ("since", "until")
+# Pages whose path says all: an hour, what lies below an aircraft's page, as a month of its itinerary.
+_SAID = re.compile(r"instant/[0-9]|aircraft/[^/]+/.")
 _DRAWN = ("/map.svg", "/map.png")  # the same whatever is filtered
 API = "/api/"
 # Made of every flight there is: minutes of work in a large archive, too much for one request.
@@ -279,7 +280,11 @@ class _Ready:
 def read_query(path: str, sent: bytes) -> dict[str, str]:
     """What of a query the page at a path (no leading slash) reads; empty where it is the page without one."""
     names = READ.get(path.partition("/")[0], ()) if sent else ()
-    if not names or path.endswith(_DRAWN) or _SAID.match(path):
+    if _ITINERARY.match(path):
+        names = _DAYS
+    elif _SAID.match(path) or path.endswith(_DRAWN):
+        names = ()
+    if not (names and sent):
         return {}
     pairs = parse_qsl(sent.decode("latin-1"), errors="replace")
     return {name: value for name, value in pairs if name in names and value.strip()}

@@ -30,6 +30,8 @@ class Limits:
     # Weighing 2,000 unseen stops takes a second of one core, so that a question stays under some three.
     stops: int = 6_000
     rows: int = 20_000  # stops, flights or crossings looked at: telling which ones takes 0.1 ms each
+    named: int = 20  # aircraft that one name may mean where it is asked who they are: some 0.1 s each
+    fleet: int = 5_000  # aircraft ever said to be a party's: a second for each thousand
     page: int = 500  # rows of one answer: half a megabyte
     first_page: int = 100  # rows where the question does not say
     workers: int = 2  # questions at once: two cores; Python runs one at a time of what is not numpy or Arrow
@@ -102,7 +104,7 @@ def check_bounds(asked: Question, limits: Limits) -> None:
             known_time(bound)
     if asked.aircraft:
         return
-    if asked.place is None and not asked.types:
+    if asked.place is None and not asked.is_of_somebody:
         raise QuestionError(
             "a question must name `aircraft`, or a `place` or `type` with `since` and `until`; "
             "such as aircraft=4K-78131, or place=LLOV&since=2016-04-04&until=2016-04-05"
@@ -115,6 +117,15 @@ def check_bounds(asked: Question, limits: Limits) -> None:
         most = iso_utc(asked.since_ms + limits.days * MILLISECONDS_PER_DAY)
         raise QuestionError(
             f"that is more than {limits.days} days; until={most} would be answered, and then the next ones"
+        )
+
+
+def check_count(found: int, most: int, better: str) -> None:
+    """Raises QuestionError where a name stands for more aircraft than are answered; `better` would be."""
+    if found > most:
+        raise QuestionError(
+            f"that name stands for {found:,} aircraft, and this service answers up to {most:,}: give "
+            f"{better}; the program itself has no such bound"
         )
 
 

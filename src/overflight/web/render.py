@@ -33,7 +33,9 @@ class Renderer:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
             finalize=_harmless, trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        for name in ("when", "clock", "when_ms", "interval", "share", "count", "duration", "path_part"):
+        for name in (
+            "when", "clock", "when_ms", "interval", "share", "count", "duration", "path_part", "dated",
+        ):  # fmt: skip
             self._environment.filters[name] = getattr(words, name)
         self._environment.globals |= {"place_deg": words.place_deg, "grade_meanings": GRADE_MEANINGS}
 

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup, escape
+
 from overflight.clock import iso_utc
 
 # Direction overrides and isolates reorder what stands beside them; `<bdi>` does what is right instead.
 _BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOT_AIR = re.compile(r"[^A-Z0-9 ]")  # ICAO Annex 10 vol. IV, 3.1.2.9.1.2: letters, digits, space
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _CALLS = ("callsign", "callsign_in", "callsign_out")
 
@@ -54,6 +57,11 @@ def clock(iso: str | None) -> str:
     if iso is None:
         return ""
     return iso[11:16] if iso[17:19] == "00" else iso[11:19]
+
+
+def dated(text: str) -> Markup:
+    """The text with its dates kept whole where lines break."""
+    return Markup(_DATE.sub(r'<span class="time">\g<0></span>', str(escape(clean(text)))))
 
 
 def when_ms(time_ms: int) -> str:

@@ -149,3 +149,7 @@ def test_filters_compare_days_and_names(run):
         "p.passes(g[0], [['grade', 'Observed'], ['since', '2016-04-05'], ['until', '2016-04-05']])", row
     )
     assert not run("p.passes(g[0], [['operator', 'X']])", row)
+    owned = {**row, "owner": "Ministry of Examples"}
+    assert run("p.passes(g[0], [['owner', 'of exam']])", owned)  # a part of a name is enough
+    assert not run("p.passes(g[0], [['owner', 'exam of']])", owned)
+    assert not run("p.passes(g[0], [['owner', 'of exam']])", row)

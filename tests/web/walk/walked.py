@@ -17,7 +17,8 @@ PAGES = [
 ]  # fmt: skip
 SERVED_ONLY = [
     f"{AIRCRAFT}itinerary/?since=2016-04-06", "search/?q=K-781314", "search/?q=zzzzzz",
-    "place/LLOV/?grade=compatible", "flight/nothing/",
+    "place/LLOV/?grade=compatible", "place/LLOV/?owner=ministry", f"{AIRCRAFT}?on=2014-08-31",
+    "flight/nothing/",
 ]  # fmt: skip
 # What a page says, with or without JavaScript.
 FACTS = {
@@ -27,6 +28,9 @@ FACTS = {
         "613133",
         "IL76",
         "Ministry of Defence of Azerbaijan",
+        "Who, by whose word",
+        "no source at hand says",
+        "That a list changed between two days does not say",
         "2016-04-04 04:00",
         "AZAF8",
     ],

@@ -19,7 +19,7 @@ from overflight.web.api.paging import cursor_text, offset_of, question_digest
 from overflight.web.api.problems import Problem
 from overflight.web.api.questions import MEDIA_TYPES, Asking
 from overflight.web.api.writing import page_body
-from overflight.web.limits import Limits, check_bounds, check_reach
+from overflight.web.limits import Limits, check_bounds, check_count, check_reach
 
 KEPT = 32  # answers kept for their next pages: readers who page at once
 KEPT_BYTES = 128 << 20  # of memory for all of them, some 4,700 told rows; what is let go is found anew
@@ -83,6 +83,27 @@ class Answers:
     def aircraft(self, asking: Asking) -> Body:
         """A page of aircraft."""
         return self._page("aircraft", asking, lambda: self.archive.aircraft(asking.aircraft))
+
+    def who(self, asking: Asking) -> Body:
+        """A page of who the aircraft of a name were on a day; raises QuestionError."""
+        [name], asked = asking.aircraft, asking.asked
+
+        def find() -> Answer:
+            check_count(self.archive.identity_reach(name=name), self.limits.named, "its address")
+            return self.archive.who(name, asked["on"], as_known=asked["as_known"])
+
+        return self._page("who", asking, find)
+
+    def fleet(self, asking: Asking) -> Body:
+        """A page of a party's aircraft; raises QuestionError."""
+        asked = asking.asked
+
+        def find() -> Answer:
+            reach = self.archive.identity_reach(party=asked["party"])
+            check_count(reach, self.limits.fleet, "more words of the name")
+            return self.archive.fleet(asked["party"], asked["on"], as_known=asked["as_known"])
+
+        return self._page("fleet", asking, find)
 
     def forget(self) -> None:
         """Let go of all answers: an archive that is closed tells first what is still held of it."""

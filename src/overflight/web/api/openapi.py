@@ -33,6 +33,7 @@ _ERRORS = {
     "422": "a parameter is unknown, missing or does not fit its type",
     "429": "too many questions at once; ask again after Retry-After",
 }
+NOWHERE = ("aircraft", "who", "fleet")  # kinds of answers that no map shows
 TEXTS = {"type": "array", "items": {"type": "string"}}
 
 
@@ -87,7 +88,7 @@ def _content(kind: str) -> Schema:
         return {"application/json": {"schema": schemas.ref(kind.capitalize())}}
     found: Schema = {"application/json": {"schema": schemas.ref(f"{schemas.name_of(kind)}Page")}}
     for name, media_type in MEDIA_TYPES.items():
-        if name != "json" and (kind != "aircraft" or name not in MAPS):
+        if name != "json" and (kind not in NOWHERE or name not in MAPS):
             about = {"geojson": {"type": "object"}, "czml": {"type": "array"}}.get(name, {"type": "string"})
             found[media_type] = {} if name in BYTES else {"schema": about}
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
 from fastapi import Depends, Query, Request
 
@@ -52,6 +52,25 @@ Type = Annotated[
     list[Annotated[str, Query(max_length=_TEXT)]],
     Query(max_length=_BOUNDS.aircraft, description="ICAO type designator, such as IL76; repeatable"),
 ]
+Owner = Annotated[
+    str | None,
+    Query(max_length=_TEXT, description="owned by or registered to, on the day of each row, by sources"),
+]
+Operator = Annotated[str | None, Query(max_length=_TEXT, description="operated by, on the day of each row")]
+Registry = Annotated[
+    str | None, Query(max_length=_TEXT, description="with a mark of that State on the day of each row")
+]
+Name = Annotated[
+    str, Query(min_length=1, max_length=_TEXT, description="mark, address of six hex digits, or call sign")
+]
+Party = Annotated[
+    str,
+    Query(min_length=1, max_length=_TEXT, description="owner, operator or registrant; words in any order"),
+]
+On = Annotated[str | None, Query(max_length=_TEXT, description="UTC day on which it was so")]
+AsKnown = Annotated[
+    str | None, Query(max_length=_TEXT, description="leave out what was said only after this UTC day")
+]
 Since = Annotated[str | None, Query(max_length=_TEXT, description="from this UTC date or time on")]
 Until = Annotated[str | None, Query(max_length=_TEXT, description="before this UTC date or time")]
 Least = Annotated[Grade | None, Query(description="leave out what is less sure")]
@@ -93,7 +112,7 @@ def known_only(request: Request) -> None:
                 422, "parameters",
                 f"{_shown(name)} is no parameter of this address; they are {', '.join(sorted(known))}",
             )  # fmt: skip
-        if name not in ("aircraft", "type") and sent.count(name) > 1:
+        if sent.count(name) > 1 and not _is_list(known[name]):
             raise Problem(422, "parameters", f"{name} was given more than once; once is right")
     for name, value in request.query_params.multi_items():
         if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in value):
@@ -104,6 +123,11 @@ def _parameters(dependant: Any) -> list[Any]:
     return [*dependant.query_params, *(p for d in dependant.dependencies for p in _parameters(d))]
 
 
+def _is_list(parameter: Any) -> bool:
+    """Whether a parameter may be repeated."""
+    return get_origin(parameter.field_info.annotation) is list
+
+
 def _shown(text: str) -> str:
     return repr(text[:40])
 
@@ -111,12 +135,14 @@ def _shown(text: str) -> str:
 def asking(
     request: Request, aircraft: Aircraft = [], place: Place = None, type: Type = [],  # noqa: B006
     since: Since = None, until: Until = None, min_grade: Least = None, history: Past = "before",
+    owner: Owner = None, operator: Operator = None, registry_country: Registry = None,
     f: Chosen = None, limit: Size = _BOUNDS.first_page, cursor: Cursor = None,
 ) -> Asking:  # fmt: skip
     """The question that a request asks; raises QuestionError where it cannot be understood."""
     asked = {
         "place": _checked_place(place), "type": list(type), "since": since, "until": until,
         "min_grade": min_grade, "history": ALL if history == ALL else BEFORE,
+        "owner": owner, "operator": operator, "registry_country": registry_country,
     }  # fmt: skip
     return Asking(tuple(aircraft), asked, chosen_format(f, request.headers.get("accept")), limit, cursor)
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from overflight.clock import iso_utc, parse_utc
+from overflight.clock import day_number, day_text, iso_utc, parse_utc, utc_day
 from overflight.errors import QuestionError
 from overflight.search.export import MAPS
 from overflight.search.loaded import Box
+from overflight.units import MILLISECONDS_PER_DAY
 from overflight.web.api.answers import Answers, Body
 from overflight.web.api.problems import Problem
 from overflight.web.api.questions import (
     Aircraft,
     Asked,
     Asking,
+    AsKnown,
     Chosen,
     Cursor,
+    Format,
+    Name,
+    On,
+    Party,
     Size,
     chosen_format,
     known_only,
@@ -46,6 +53,7 @@ def routes(answers: Answers, gate: Gate) -> APIRouter:
         return responded(request, await gate.run(work))
 
     _add_rows(router, answers, run)
+    _add_identity(router, answers, run)
     _add_lookups(router, answers, run)
     return router
 
@@ -83,11 +91,44 @@ def _add_rows(router: APIRouter, answers: Answers, run: Callable[..., object]) -
         request: Request, aircraft: Aircraft = [], f: Chosen = None,  # noqa: B006
         limit: Size = 100, cursor: Cursor = None,
     ) -> Response:  # fmt: skip
-        format_ = chosen_format(f, request.headers.get("accept"))
-        if format_ in MAPS:
-            raise QuestionError("an aircraft lies nowhere: f is json, ndjson, csv, parquet or xlsx")
-        asking = Asking(tuple(aircraft), {}, format_, limit, cursor)
+        asking = Asking(tuple(aircraft), {}, _table_format(request, f), limit, cursor)
         return await run(request, lambda: answers.aircraft(asking))  # type: ignore[misc,no-any-return]
+
+
+def _add_identity(router: APIRouter, answers: Answers, run: Callable[..., object]) -> None:
+    @router.get("/who", summary="who an aircraft was on a day, by whose word, and what contradicts it")
+    async def who(
+        request: Request, aircraft: Name, on: On = None, as_known: AsKnown = None, f: Chosen = None,
+        limit: Size = 100, cursor: Cursor = None,
+    ) -> Response:  # fmt: skip
+        day = on if on is not None else day_text(utc_day(int(time.time() * 1000)))
+        asked = {"on": _day(day), "as_known": _day(as_known)}
+        asking = Asking((aircraft,), asked, _table_format(request, f), limit, cursor)
+        return await run(request, lambda: answers.who(asking))  # type: ignore[misc,no-any-return]
+
+    @router.get("/fleet", summary="aircraft of which sources name a party, on a day or ever")
+    async def fleet(
+        request: Request, party: Party, on: On = None, as_known: AsKnown = None, f: Chosen = None,
+        limit: Size = 100, cursor: Cursor = None,
+    ) -> Response:  # fmt: skip
+        asked = {"party": party, "on": _day(on), "as_known": _day(as_known)}
+        asking = Asking((), asked, _table_format(request, f), limit, cursor)
+        return await run(request, lambda: answers.fleet(asking))  # type: ignore[misc,no-any-return]
+
+
+def _day(text: str | None) -> str | None:
+    """The day as written, if it is one of the years 1970 to 2199; raises QuestionError."""
+    if text is not None:
+        known_time(day_number(text) * MILLISECONDS_PER_DAY)
+    return text
+
+
+def _table_format(request: Request, asked: Format | None) -> str:
+    """The format of an answer that lies nowhere; raises QuestionError for those of maps."""
+    format_ = chosen_format(asked, request.headers.get("accept"))
+    if format_ in MAPS:
+        raise QuestionError("an aircraft lies nowhere: f is json, ndjson, csv, parquet or xlsx")
+    return format_
 
 
 def _rows(kind: str, answers: Answers, run: Callable[..., object]) -> Callable[..., object]:

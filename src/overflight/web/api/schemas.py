@@ -10,7 +10,10 @@ from overflight.model.grades import DATA_KINDS, GRADES
 from overflight.search.contract import SCHEMA, SCHEMAS
 
 Schema = dict[str, Any]
-_ONE = {"flights": "Flight", "visits": "Visit", "crossings": "Crossing", "aircraft": "Aircraft"}
+_ONE = {
+    "flights": "Flight", "visits": "Visit", "crossings": "Crossing", "aircraft": "Aircraft", "who": "Who",
+    "fleet": "FleetAircraft",
+}  # fmt: skip
 SERVED = tuple(_ONE)  # kinds of answers that have an address
 _ALWAYS = {"schema", "archive_version", "data_kind", "id", "version", "icao24"}
 _CHOICES: dict[str, list[str]] = {"data_kind": list(DATA_KINDS), "schema": [SCHEMA]}

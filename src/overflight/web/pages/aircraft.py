@@ -14,7 +14,7 @@ from overflight.web import exports
 from overflight.web.desk import Ask, Desk
 from overflight.web.document import Document, Refused
 from overflight.web.figures.calendar import calendar
-from overflight.web.pages import itinerary
+from overflight.web.pages import itinerary, whose
 from overflight.web.pages.paging import paged
 from overflight.web.words import aired
 
@@ -59,9 +59,16 @@ def _html(desk: Desk, ask: Ask, known: Row, flights: Answer, visits: Answer) -> 
     seen = Counter(day_text(utc_day(row["first_ms"])) for row in flights.brief)
     latest_first, pager = paged(range(len(flights))[::-1], ask)
     shown = [aired(flights.rows[k]) for k in latest_first]
+    who = whose.section(desk, ask, known)
+    odd = [*known["remarks"], *(who["row"]["remarks"] if who else ())]
     return desk.page(
         "aircraft.html",
         ask,
+        who=who,
+        parties=who["parties"] if who else [],
+        remarks=list(dict.fromkeys(odd)),
+        keep=not ask.query,
+        cited=f"{ask.path}?{who['query']}" if who and who["query"] else ask.path,
         known=known,
         name=known["registration"] or known["icao24"],
         flights=shown,
@@ -73,36 +80,12 @@ def _html(desk: Desk, ask: Ask, known: Row, flights: Answer, visits: Answer) -> 
         places=_places(visits.rows),
         counted=visits.footer(),
         silences=_silences(visits.rows),
-        disagree=_disagreements(known["statements"]),
         seen_days=len(seen),
         loaded_days=len(loaded),
         calendar=calendar(seen, loaded, f"Days on which {known['registration'] or known['icao24']} was seen"),
         months=itinerary.months_of(flights.brief),
         silence=None if flights.rows else desk.archive.silence(f"hex:{known['icao24']}"),
     )
-
-
-def _disagreements(statements: Iterable[Row]) -> list[dict[str, Any]]:
-    """What the sources say differently: name of the fact and what each said."""
-    held = list(statements)
-    found = []
-    for name, words in (
-        ("registration", "Registration"),
-        ("type_designator", "Type"),
-        ("operator", "Operator or owner"),
-    ):
-        said = {s[name] for s in held if s[name]}
-        if len(said) > 1:
-            found.append(
-                {
-                    "what": words,
-                    "said": [
-                        {"value": value, "sources": sorted({s["source"] for s in held if s[name] == value})}
-                        for value in sorted(said)
-                    ],
-                }
-            )
-    return found
 
 
 def _places(visits: Iterable[Row]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from overflight.web.figures.flight_map import flight_map
 from overflight.web.figures.profile import profile
 from overflight.web.flags import in_words
 from overflight.web.pages.candidates import likely, ranked_rows
+from overflight.web.pages.parties import parties
 from overflight.web.words import aired, assumed, clock, duration, interval, when
 
 Row = Mapping[str, Any]
@@ -54,6 +55,7 @@ def _html(desk: Desk, ask: Ask, flight: Row, crossings: Answer, drawn: Row) -> D
         "flight.html",
         ask,
         flight=shown,
+        parties=parties(desk, flight, flight["first_seen"][:10]),
         name=name_of(flight),
         data_kind=flight["data_kind"],
         object_version=flight["version"],

@@ -106,7 +106,7 @@ def _month(text: str) -> tuple[int, int]:
 
 def _window(said: Mapping[str, str], known: Row) -> tuple[int, int]:
     """The first day asked for and the one after the last; of what is not said, so that they are 31."""
-    since, until = (_asked(said.get(name, ""), name) for name in ("since", "until"))
+    since, until = (asked_day(said.get(name, ""), name) for name in ("since", "until"))
     if since is None and until is None:
         until = day_number(known["last_seen"][:10]) + 1
     if until is None:
@@ -127,8 +127,8 @@ def _window(said: Mapping[str, str], known: Row) -> tuple[int, int]:
     return since, until
 
 
-def _asked(text: str, name: str) -> int | None:
-    """The day number of a query's date; None for an empty one."""
+def asked_day(text: str, name: str) -> int | None:
+    """The day number of a query's date; None for an empty one. Raises QuestionError for what is none."""
     if not text:
         return None
     if not _DAY.fullmatch(text):

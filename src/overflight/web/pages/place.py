@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,13 +23,13 @@ from overflight.web.desk import Ask, Desk, TooMany
 from overflight.web.document import HTML, Document, Refused
 from overflight.web.figures.flight_map import place_map
 from overflight.web.figures.months import Month, months
+from overflight.web.pages.filters import asked_of, owner_of, passing, registry_of
 from overflight.web.pages.paging import ROWS, paged
 from overflight.web.words import aired
 
 Row = Mapping[str, Any]
 # Never a file or a drawn area: what `find_place` reads as such is kept out.
 _NAME = re.compile(r"[^/\\:{}]{1,80}")
-FILTERS = ("grade", "operator", "type", "since", "until")
 TOP = 15  # operators and types named in the short tables; the rest is counted beside them
 FILES = ("map.svg", "map.png", *exports.NAMES)
 CROSSED = tuple(name.replace("data", "crossings") for name, _ in exports.FILES)
@@ -72,10 +73,10 @@ def country(desk: Desk, ask: Ask) -> Document:
 def _page(desk: Desk, ask: Ask, place: Row) -> Document:
     file = ask.file(COUNTRY_FILES if place["kind"] == "country" else FILES)
     if file in CROSSED:
-        return _crossings_file(desk, place, _filters(ask), file)
+        return _crossings_file(desk, place, asked_of(ask), file)
     if file and file not in exports.NAMES:
         return desk.drawing(str(_map(desk, place)), file)
-    asked = _filters(ask)
+    asked = asked_of(ask)
     try:
         visits = desk.visits_at(place["ident"], asked.get("since"), asked.get("until"))
     except TooMany as error:
@@ -83,7 +84,7 @@ def _page(desk: Desk, ask: Ask, place: Row) -> Document:
             words = f"{error.stops:,} stops are too many for one file; add ?since= and ?until=."
             raise Refused(400, "Too wide a question", words) from error
         return _html(desk, ask, place, Answer("visits", []), asked, [], error.stops)
-    kept = [k for k, row in enumerate(visits.brief) if _passes(row, asked)]
+    kept = passing(desk, visits.brief, asked)
     if file:
         rows = visits.rows if len(kept) == len(visits) else [visits.rows[k] for k in kept]
         return exports.data(desk.archive, Answer("visits", rows), file)
@@ -95,23 +96,6 @@ def _crossings_file(desk: Desk, place: Row, asked: Mapping[str, str], file: str)
     if found is None:
         raise Refused(400, "Too wide a question", "That is too much for one file; add ?since= and ?until=.")
     return exports.data(desk.archive, found, file)
-
-
-def _filters(ask: Ask) -> dict[str, str]:
-    asked = {name: ask.query[name].strip() for name in FILTERS if ask.query.get(name, "").strip()}
-    if asked.get("grade", GRADES[0]) not in GRADES:
-        raise Refused(400, "No such grade", f"Grades are {', '.join(GRADES)}.")
-    return asked
-
-
-def _passes(row: Row, asked: Mapping[str, str]) -> bool:
-    wanted = asked.get("grade")
-    operator, type_ = asked.get("operator", "").casefold(), asked.get("type", "").upper()
-    return (
-        (wanted is None or row["grade"] == wanted)
-        and (not operator or operator in (row["operator"] or "").casefold())
-        and (not type_ or (row["type_designator"] or "").upper() == type_)
-    )
 
 
 def _html(
@@ -126,10 +110,11 @@ def _html(
     is_country = place["kind"] == "country"
     since, until = asked.get("since"), asked.get("until")
     return desk.page(
-        "place.html", ask, place=place, is_country=is_country, rows=[_row(visits.rows[k]) for k in shown],
+        "place.html", ask, place=place, is_country=is_country, rows=_rows(desk, visits, shown),
         pager=pager, asked=asked, keep=not ask.query, footer=_footer(brief, visits),
-        months=_months(desk, brief, asked), map=_map(desk, place), operators=_top(brief, "operator"),
-        types=_top(brief, "type_designator"), grades=GRADES[:4], too_many=too_many,
+        months=_months(desk, brief, asked), map=_map(desk, place), owners=_top(brief, owner_of),
+        operators=_top(brief, itemgetter("operator")), types=_top(brief, itemgetter("type_designator")),
+        grades=GRADES[:4], too_many=too_many,
         silence=None if len(visits) or too_many or crossings
         else desk.archive.silence(place=place["ident"], since=since, until=until),
         missed=_missed(visits) if len(visits) and not brief else None,
@@ -142,9 +127,10 @@ def _html(
 
 
 def _missed(visits: Answer) -> dict[str, int]:
-    """How many visits a filter left none of, and how many of them have no operator or type on record."""
+    """How many visits a filter left none of; how many of them have no owner, operator or type on record."""
     return {
         "all": len(visits),
+        "no_owner": sum(owner_of(row) is None for row in visits.brief),
         "no_operator": sum(row["operator"] is None for row in visits.brief),
         "no_type": sum(row["type_designator"] is None for row in visits.brief),
     }
@@ -164,6 +150,18 @@ def surer_of(row: Row) -> str:
     return str(min(grades, key=GRADES.index))
 
 
+def _rows(desk: Desk, visits: Answer, shown: Iterable[int]) -> list[dict[str, Any]]:
+    """The rows of this page, each with the texts by which a published page filters it."""
+    rows = [_row(visits.rows[k]) for k in shown]
+    named = desk.askable(name for row in rows for name in (owner_of(row), row["operator"]) if name)
+    for row in rows:
+        owner, operator = owner_of(row), row["operator"]
+        row["by_owner"] = owner if owner in named else ""
+        row["by_operator"] = operator if operator in named else ""
+        row["registry"] = registry_of(row) or ""
+    return rows
+
+
 def _row(row: Row) -> dict[str, Any]:
     """What the table tells of a visit; its candidates and reasons stand on its own page."""
     names = (
@@ -172,6 +170,8 @@ def _row(row: Row) -> dict[str, Any]:
         "registration",
         "type_designator",
         "operator",
+        "owner",
+        "registrant",
         "callsign_in",
         "callsign_out",
         "grade",
@@ -225,10 +225,10 @@ def _day(text: str) -> str:
     return day_text(utc_day(parse_utc(text)))
 
 
-def _top(rows: Sequence[Row], name: str) -> dict[str, Any]:
+def _top(rows: Sequence[Row], named: Callable[[Row], str | None]) -> dict[str, Any]:
     by: dict[str, Counter[str]] = {}
     for row in rows:
-        by.setdefault(row[name] or "", Counter())[row["grade"]] += 1
+        by.setdefault(named(row) or "", Counter())[row["grade"]] += 1
     order = sorted(
         by.items(), key=lambda item: (-(item[1][OBSERVED] + item[1][INFERRED]), -item[1].total(), item[0])
     )

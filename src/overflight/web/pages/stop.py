@@ -9,13 +9,15 @@ from markupsafe import Markup
 
 from overflight.archive import Answer
 from overflight.clock import parse_utc
+from overflight.search.claim_words import claims_beside_in_words
 from overflight.web import exports
 from overflight.web.desk import Ask, Desk
 from overflight.web.document import Document
 from overflight.web.figures.flight_map import LonLat, place_map
 from overflight.web.flags import in_words
 from overflight.web.pages.candidates import likely, plain, ranked_rows, without_source
-from overflight.web.words import aired, assumed, duration
+from overflight.web.pages.parties import parties
+from overflight.web.words import aired, assumed, clean, duration
 
 Row = Mapping[str, Any]
 FILES = ("map.svg", "map.png", "candidates.geojson", *exports.NAMES)
@@ -50,15 +52,25 @@ def _html(desk: Desk, ask: Ask, stop: Row) -> Document:
         "stop.html", ask, stop=aired(stop), name=str(stop["registration"] or stop["icao24"]),
         data_kind=stop["data_kind"], object_version=stop["version"],
         exports=(*exports.FILES, *exports.sheet()),
-        sentence=plain(desk.sentence("visits", stop)), day=fix["time"][:10] if fix else "",
+        sentence=plain(desk.sentence("visits", {**stop, "claims": []})),
+        claims=[clean(text) for text in claims_beside_in_words(stop["claims"])],
+        day=fix["time"][:10] if fix else "",
         map=_map(desk, stop),
         candidates=[] if stop["seen"] and len(rows) < 2 else shown, need=need,
         less_likely=[row for row in rows if row not in shown], ground=_ground(stop),
+        parties=parties(desk, stop, day_of(stop)), owned_on=day_of(stop),
         ruled_out=out, score=desk.score.like(stop),
         came_true=None if stop["seen"] or not stop["probability"] else desk.score.bin_of(stop["probability"]),
         assumed=_assumed(stop),
         flags=[in_words(flag) for flag in stop["flags"]],
     )  # fmt: skip
+
+
+def day_of(stop: Row) -> str:
+    """The UTC day by which its aircraft is told who it was; empty where no instant is known."""
+    ends = (stop["arrival"], stop["departure"] or {})
+    known = [end.get(name) for end in ends for name in ("earliest", "latest")]
+    return next((str(time)[:10] for time in known if time), "")
 
 
 def _assumed(stop: Row) -> list[tuple[str, str, str]]:

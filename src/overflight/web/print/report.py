@@ -14,6 +14,7 @@ from typing import Any
 
 from overflight.errors import QuestionError
 from overflight.model.grades import MIXED, OBSERVED, RECONSTRUCTION, SYNTHETIC
+from overflight.search.claim_words import claims_note
 from overflight.search.notes import GRADES
 from overflight.search.sentences import percent
 from overflight.search.trace import COLUMNS
@@ -23,6 +24,7 @@ from overflight.web.flags import in_words
 from overflight.web.pages import flight as flight_page
 from overflight.web.pages import stop as stop_page
 from overflight.web.pages.candidates import likely, plain, ranked_rows, without_source
+from overflight.web.pages.parties import parties
 from overflight.web.words import aired, assumed, clean, duration, interval, share, when
 
 Row = Mapping[str, Any]
@@ -68,7 +70,7 @@ def _flight(desk: Desk, flight: Row) -> dict[str, Any]:
     facts = [
         ("Aircraft", _aircraft(told)), ("Call sign", ", ".join(told["callsigns"]) or "none heard"),
         ("First heard, UTC", when(told["first_seen"])), ("Last heard, UTC", when(told["last_seen"])),
-        ("Positions", _positions(desk, flight)), *_operator(told),
+        ("Positions", _positions(desk, flight)), *_whose(desk, flight, flight["first_seen"][:10]),
     ]  # fmt: skip
     return {
         **_common(desk, flight, "Flight", who, f"flight/{id_}/", flight["first_seen"][:10]),
@@ -92,13 +94,14 @@ def _stop(desk: Desk, stop: Row) -> dict[str, Any]:
     out, _ = without_source([c for c in stop["candidates"] if c["ruled_out"] and c["place"]])
     fix = stop["before"] or stop["after"]
     # what is ruled out has a list of its own
-    sentence = plain(desk.sentence("visits", stop)).partition(" Ruled out: ")[0]
+    alone = {**stop, "claims": []}
+    sentence = plain(desk.sentence("visits", alone)).partition(" Ruled out: ")[0] + clean(claims_note(stop))
     facts = [
         ("Aircraft", _aircraft(told)),
         ("Call sign", told["callsign_in"] or told["callsign_out"] or "none heard"),
         ("Arrived, UTC" if stop["seen"] else "If it landed: down, UTC", interval(stop["arrival"])),
         ("Left, UTC", interval(stop["departure"]) if stop["departure"] else "not seen to leave"),
-        ("On the ground", _ground(stop["ground_time_s"])), *_operator(told),
+        ("On the ground", _ground(stop["ground_time_s"])), *_whose(desk, stop, stop_page.day_of(stop)),
     ]  # fmt: skip
     name = str(stop["registration"] or stop["icao24"])
     return {
@@ -141,8 +144,12 @@ def _aircraft(row: Row) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def _operator(row: Row) -> list[tuple[str, str]]:
-    return [("Registered to, as the source words it", row["operator"])] if row["operator"] else []
+def _whose(desk: Desk, row: Row, day: str) -> list[tuple[str, str]]:
+    """Owner, registrant and operator as of the day, each by whom."""
+    return [
+        (words, clean(f"{said['value']} (as of {day}, {said['by']})"))
+        for words, said in parties(desk, row, day)
+    ]
 
 
 def _ground(seconds: Row) -> str:

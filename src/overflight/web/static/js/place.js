@@ -1,6 +1,9 @@
 // Filters of a table on a published page. A server answers a filter itself and says which one it answered
 // (`data-query`); a plain file says none, so the rows are chosen here.
 
+// A party's name is asked for by a part of it; the rest must be the same.
+const PARTS = ["owner", "operator"];
+const holds = (text, part) => text.toLocaleLowerCase().includes(part.toLocaleLowerCase());
 const same = (a, b) => a.localeCompare(b, undefined, { sensitivity: "base" }) === 0;
 
 /** True where a row's data say what every filled-in filter asks. Days are compared as text: ISO 8601 sorts. */
@@ -8,6 +11,7 @@ export function passes(row, asked) {
   return asked.every(([name, value]) => {
     if (name === "since") return (row.day ?? "") >= value;
     if (name === "until") return (row.day ?? "") <= value;
+    if (PARTS.includes(name)) return holds(row[name] ?? "", value);
     return same(row[name] ?? "", value);
   });
 }
