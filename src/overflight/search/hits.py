@@ -105,7 +105,7 @@ def _who(row: dict[str, Any]) -> Told:
 
 def _said(told: Told, seen: tuple[int, int, int] | None) -> str:
     parts = [told.type_designator or "type not known"]
-    parts += [f"registered to {told.party}"] if told.party else []
+    parts += [told.party] if told.party else []  # in which role and by whom is told by `who`
     if seen is None:
         return ", ".join([*parts, "no flight in this archive"])
     count, first_ms, last_ms = seen
