@@ -36,6 +36,7 @@ FLEET: tuple[tuple[str, Callable[[Row], str]], ...] = (
     ("after", lambda row: row["after"]["value"] if row["after"] else "-"),
 )
 _HEADS = ("", "", "since", "until", "source", "said", "")
+_WHOLE = ("since", "until", "said")  # dates are not folded
 _STANDING = {"holds": "", "said_later": "said only later", "ended": "ended"}
 
 
@@ -74,7 +75,7 @@ def _worded(name: str) -> str:
 def _table(console: Console, said: Iterable[tuple[str, Row | None]]) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     for head in _HEADS:
-        table.add_column(head, overflow="fold")
+        table.add_column(head, overflow="fold", no_wrap=head in _WHOLE)
     for name, one in said:
         table.add_row(name, *_cells(one))
     console.print(table)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from overflight.model.address import address_of, icao24_text
-from overflight.registry.finder_names import EXACT
+from overflight.registry.finder_names import EXACT, GUESS, PARTIAL
 from overflight.search.bearers import MARK
 from overflight.search.hits import Found, Hit, date_hit, hits_of, ranked
 from overflight.search.known import Known
@@ -52,11 +52,18 @@ def find(known: Known, text: str, limit: int = 50) -> Found:
     else:
         hits = []
     if not hits:
-        senses = (sense for part in parts for sense in part.senses)
+        alone = len(parts) + len(spans) + len(unknown) <= 1
+        senses = (sense if alone else _of_part(sense, part) for part in parts for sense in part.senses)
         hits = hits_of(known, ranked(known, senses, max(min(limit, MOST_TOLD), 0)))
         hits += [date_hit(known, span) for span in spans]
     remarks += [known.index.remark] if known.index.remark else []
     return Found(_ranked([*named, *hits])[: max(limit, 0)], remarks)
+
+
+def _of_part(sense: Sense, part: _Part) -> Sense:
+    """A meaning of some words of a text: never the meaning of all of it, however exactly it fits those."""
+    match = sense.match if sense.match == GUESS else PARTIAL
+    return replace(sense, match=match, why=f"{part.text}: {sense.why}")
 
 
 def _ranked(hits: Iterable[Hit]) -> list[Hit]:
