@@ -11,6 +11,7 @@ from overflight.clock import day_number
 from overflight.model.fields import CLAIMS, DOCUMENTS, schema
 from overflight.registry.documents import Bearers, as_claims, resolutions
 from overflight.registry.register import Register
+from overflight.registry.spans import spans_of
 from overflight.units import MILLISECONDS_PER_DAY
 
 DAY = day_number("2014-09-01")
@@ -70,9 +71,13 @@ def test_recording_is_the_day_of_what_was_never_published() -> None:
     assert as_claims(said, Bearers())["day"].to_pylist() == [PRINTED + 100]
 
 
-def test_a_withdrawn_claim_ends_on_that_day() -> None:
+def test_what_was_taken_back_is_as_if_it_had_never_been_said_from_then_on() -> None:
     said = documents(document(address=1, withdrawn_day=PRINTED + 7, **days("2014-09-01", "2030-01-01")))
-    assert as_claims(said, Bearers())["valid_until_day"].to_pylist() == [PRINTED + 7]
+    register = Register(schema(CLAIMS).empty_table(), documents=as_claims(said, Bearers()))
+    assert register.as_of(1, DAY + 1, PRINTED + 6)["owner"] == "The Ministry"
+    assert register.as_of(1, DAY + 1, PRINTED + 7)["owner"] is None
+    assert register.as_of(1, DAY + 1)["owner"] is None
+    assert spans_of(register, 1) == [] and len(spans_of(register, 1, PRINTED)) == 1
 
 
 def test_a_saying_of_one_day_holds_on_that_day_and_one_of_an_end_on_the_last() -> None:

@@ -26,7 +26,8 @@ SEVERAL, UNKNOWN = "several", "unknown"
 ADDRESS_STATEMENT = "address"
 CLAIM_ID = "claim_id"
 _SAID_SHORTLY = {"true": True, "yes": True, "false": False, "no": False}
-_SCHEMA = schema(CLAIMS).append(pa.field(CLAIM_ID, pa.string()))
+WITHDRAWN = "withdrawn_day"
+_SCHEMA = schema(CLAIMS).append(pa.field(CLAIM_ID, pa.string())).append(pa.field(WITHDRAWN, pa.int32()))
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,10 @@ class Bearers:
 
 
 def as_claims(documents: pa.Table, bearers: Bearers) -> pa.Table:
-    """What documents (schema DOCUMENTS) say of identity: schema CLAIMS and `claim_id`, in their order.
+    """What documents (schema DOCUMENTS) say of identity: CLAIMS, `claim_id`, `withdrawn_day`, in their order.
 
-    Each holds from the first day on which it had surely begun, to the first on which it may have ended or the
-    source took it back. Without an address where the aircraft is not known.
+    Each holds from the first day on which it had surely begun, to the first on which it may have ended.
+    What its source took back is marked with the day. Without an address where the aircraft is not known.
     """
     chosen = pc.is_in(documents["statement"], value_set=pa.array(IDENTITY))
     rows = [_row(claim, bearers) for claim in documents.filter(chosen).to_pylist()]
@@ -99,7 +100,7 @@ def known_day(claim: Mapping[str, Any]) -> int:
 def _row(claim: dict[str, Any], bearers: Bearers) -> dict[str, Any]:
     address, _ = bearers.resolved(claim)
     first, end = _days(claim)
-    same = {name: claim[name] for name in ("source", "link", "grade", "party_kind", "data_kind")}
+    same = {name: claim[name] for name in ("source", "link", "grade", "party_kind", "data_kind", WITHDRAWN)}
     return {
         **same, **_said(claim), CLAIM_ID: claim["id"], "address": address, "day": known_day(claim),
         "valid_from_day": first, "valid_until_day": end,
@@ -127,9 +128,6 @@ def _days(claim: Mapping[str, Any]) -> tuple[int | None, int | None]:
         end = first + 1  # said of that very day
     if first is None and end is not None and end <= known_day(claim):
         first = end - 1  # only its end is told: it held on its last day
-    withdrawn = claim["withdrawn_day"]
-    if withdrawn is not None:
-        end = withdrawn if end is None else min(end, withdrawn)
     return first, end
 
 

@@ -58,12 +58,14 @@ class Register:
     ) -> None:  # fmt: skip
         """Claims (schema CLAIMS) in one table or several; their order never changes an answer.
 
-        `editions`: lists of which absence says something. `documents`: claims with one column more,
-        `claim_id`, as registry.documents has them; one document never ends what another says.
+        `editions`: lists of which absence says something. `documents`: claims with two columns more,
+        `claim_id` and `withdrawn_day`, as registry.documents has them; one document never ends what another
+        says, and what its source took back is from that day on as if it had never been said.
         """
         tables = [claims] if isinstance(claims, pa.Table) else list(claims)
         table = pa.concat_tables([schema(CLAIMS).empty_table(), *(t.cast(schema(CLAIMS)) for t in tables)])
-        table = table.append_column("claim_id", pa.nulls(len(table), pa.string()))
+        for name, type_ in (("claim_id", pa.string()), ("withdrawn_day", pa.int32())):
+            table = table.append_column(name, pa.nulls(len(table), type_))
         table = pa.concat_tables([table, *([] if documents is None else [documents.cast(table.schema)])])
         table = without_private(table.filter(table["address"].is_valid()))
         keys = _keys(_numbers(table["address"]), _numbers(table["day"]), _ranks(table["source"]))
@@ -76,13 +78,14 @@ class Register:
         self.editions = {name: np.unique(np.asarray(days, np.int64)) for name, days in listed}
         self._day, self._rank = _numbers(self._claims["day"]), self._keys & _LAST_RANK
         self._grade = _grades(self._claims["grade"])
+        self._withdrawn = _or(self._claims["withdrawn_day"], np.full(len(self._day), NEVER + 1))
         self._mark = _mark_codes(self._claims["registration"])
         self._states = {n: _flags(self._claims[n].is_valid()) for n in VALUES}
         self._begin, self._end, self._end_known = self._intervals()
 
     @property
     def claims(self) -> pa.Table:
-        """Every claim (schema CLAIMS and `claim_id`), by address, then day, then source."""
+        """Every claim (CLAIMS, `claim_id`, `withdrawn_day`), by address, then day, then source."""
         return self._claims
 
     def claims_of(self, address: int) -> pa.Table:
@@ -138,7 +141,7 @@ class Register:
         first, last = self._bounds(who)
         question, row = expand(first, last - first)
         known = NEVER if known_day is None else known_day
-        said = self._day[row] <= known
+        said = (self._day[row] <= known) & (self._withdrawn[row] > known)
         question, row = question[said], row[said]
         day = when[question]
         end = np.where(self._end_known[row] <= known, self._end[row], NEVER)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from overflight.model.sayings import LIST
-from overflight.registry.register import LASTING, VALUES, Register
+from overflight.registry.register import LASTING, NEVER, VALUES, Register
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,11 @@ def spans_of(
     register: Register, address: int, known_day: int | None = None, fields: Sequence[str] = VALUES
 ) -> list[Span]:
     """Spans of an address in their order, from what had been said by `known_day` (None: all)."""
+    known = NEVER if known_day is None else known_day
     rows = [
-        row for row in register.claims_of(address).to_pylist() if known_day is None or row["day"] <= known_day
-    ]
+        row for row in register.claims_of(address).to_pylist()
+        if row["day"] <= known and (row["withdrawn_day"] is None or row["withdrawn_day"] > known)
+    ]  # fmt: skip
     spans: list[Span] = []
     for source in sorted({row["source"] for row in rows if row["claim_id"] is None}):
         ours = [row for row in rows if row["source"] == source and row["claim_id"] is None]

@@ -49,5 +49,5 @@ def _lists(teller: Teller, address: int, days: set[tuple[str, int]]) -> Register
     rows = view.find("claims", partitions=wanted)
     others = rows.filter(pc.fill_null(pc.not_equal(rows["address"], pa.scalar(address, pa.uint32())), False))
     own = teller.register.claims_of(address)
-    own = own.filter(own["claim_id"].is_null()).drop_columns(["claim_id"])
+    own = own.filter(own["claim_id"].is_null()).drop_columns(["claim_id", "withdrawn_day"])
     return Register([others, own], teller.register.editions)

@@ -48,6 +48,17 @@ class Teller:
         other.day = day
         return other
 
+    def withdrawn(self, address: int) -> list[str]:
+        """What sources took back of what they had said of an address, in words."""
+        known = NEVER if self.known_day is None else self.known_day
+        rows = self.register.claims_of(address).to_pylist()
+        return [
+            f"{row['source']} took back on {day_text(row['withdrawn_day'])} what it had said: "
+            f"{told_field(name).replace('_', ' ')} {row[name]}"
+            for row in rows if row["withdrawn_day"] is not None and row["withdrawn_day"] <= known
+            for name in FIELDS if row[name] is not None
+        ]  # fmt: skip
+
     def spans(self, address: int) -> list[Span]:
         """All spans of an address that were known, in their order."""
         return spans_of(self.register, address, self.known_day, FIELDS)

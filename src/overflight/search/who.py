@@ -72,8 +72,10 @@ def _columns(address: int, how: str, teller: Teller, odd: Oddities, names: Other
         "timeline": teller.timeline(spans),
         "other_names": names.of(address, spans, displayed),
         "blocks": odd.blocks(address), "removed": odd.removed(address),
-        "remarks": [*_remarks(teller, displayed, spans), *evidence, *odd.heard(address),
-                    *([PRIVATE] if _is_private(address, claims) else [])],
+        "remarks": [
+            *_remarks(teller, displayed, spans), *teller.withdrawn(address), *evidence,
+            *odd.heard(address), *([PRIVATE] if _is_private(address, claims) else []),
+        ],
         "matched_as": how, "flags": flags,
     }  # fmt: skip
 
