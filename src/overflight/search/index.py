@@ -42,9 +42,9 @@ class Index:
 
 def index_for(view: View) -> Index:
     """The index of a view: the one kept beside the archive, else made now, and kept where that took long."""
-    kept = read_arrays(view.folder, index_name(view))
+    kept = kept_finder(view)
     if kept is not None:
-        return Index(Finder(kept))
+        return Index(kept)
     gathered = _gathered(view)
     arrays = built(gathered)
     if gathered.rows < _MANY:
@@ -54,6 +54,12 @@ def index_for(view: View) -> Index:
     except ArchiveError:  # a folder that is only read: the answer is the same
         return Index(Finder(arrays), MADE.format(rows=gathered.rows, kept=""))
     return Index(Finder(arrays), MADE.format(rows=gathered.rows, kept=KEPT))
+
+
+def kept_finder(view: View) -> Finder | None:
+    """The index kept beside the archive, where one of this very view is; nothing is made for it."""
+    kept = read_arrays(view.folder, index_name(view))
+    return None if kept is None else Finder(kept)
 
 
 def prepare_index(view: View, progress: Progress) -> int:
