@@ -142,3 +142,46 @@ def test_rows_of_answers_bear_the_owner_of_their_day(archive):
     assert {r["registration"] for r in archive.flights(registry_country="United Kingdom")} == {"G-TEST"}
     with pytest.raises(QuestionError, match="no country"):
         archive.flights(registry_country="Atlantis")
+
+
+def test_one_document_hides_nothing_that_was_received(folder, tmp_path):
+    import shutil
+
+    shutil.copytree(folder, tmp_path / "copy")
+    spotter = MINISTRY | {
+        "id": "claim-000000000002", "statement": "registration", "value": "K-781314", "source": "a log",
+        "since_earliest_ms": parse_utc("2016-01-01"), "since_latest_ms": parse_utc("2016-01-01"),
+    }  # fmt: skip
+    blog = spotter | {"id": "claim-000000000003", "statement": "type_designator", "value": "C130"}
+    with Store.open(tmp_path / "copy") as store, store.writer("more") as writer:
+        writer.put("documents", "by hand", hand_made.table("documents", [MINISTRY, spotter, blog]))
+        writer.commit()
+    with overflight.open(tmp_path / "copy") as archive:
+        assert len(archive.flights("4K-78131")) == 2 and len(archive.visits("4K-78131")) == 1
+        assert len(archive.flights(type="IL76")) == 2 and len(archive.flights(registry_country="AZ")) == 2
+        row = only(archive.who("613133", "2016-04-04"))
+        assert row["mark"]["value"] == "K-781314"  # printed: displayed before what a list says
+        said = {(c["field"], c["value"]) for c in row["conflicts"]}
+        assert {("mark", "4K-78131"), ("type_designator", "IL76")} <= said
+
+
+def test_a_fleet_says_of_a_day_what_who_says(tmp_path):
+    made = hand_made.write_archive(tmp_path / "archive")
+    said = hand_made.claim(0x500009, "2020-01-01", "9H-REG", "GLF5", None, "a register")
+    rows = [
+        said | {"registrant": "Alpha", "valid_from_day": day_number("2010-01-01")},
+        said | {"registrant": "Beta", "valid_from_day": day_number("2020-03-01"),
+                "day": day_number("2020-06-01")},
+    ]  # fmt: skip
+    with Store.open(made) as store, store.writer("register") as writer:
+        writer.put("claims", "register", hand_made.table("claims", rows))
+        writer.commit()
+    with overflight.open(made) as archive:
+        row = only(archive.who("9H-REG", "2020-04-01"))
+        assert row["registrant"]["value"] == "Beta" and not row["conflicts"]
+        assert not len(archive.fleet("Alpha", "2020-04-01")) and len(archive.fleet("Beta", "2020-04-01")) == 1
+        assert len(archive.fleet("Alpha", "2020-04-01", as_known="2020-05-01")) == 1
+
+
+def test_other_names_are_those_known_then(archive):
+    assert only(archive.who("500001", "2016-05-01", as_known="2016-04-14"))["other_names"] == []

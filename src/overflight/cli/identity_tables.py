@@ -65,7 +65,8 @@ def write_who(console: Console, row: Row) -> None:
         console.print(Text(_plain(f"! {remark}")))
 
 
-_KINDS = {"at_once": "at once", "over_time": "at another time", "wording": "other words"}
+_KINDS = {"at_once": "at once", "over_time": "at another time", "wording": "other words",
+          "other_mark": "under another mark"}  # fmt: skip
 
 
 def _worded(name: str) -> str:

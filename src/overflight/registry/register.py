@@ -81,6 +81,7 @@ class Register:
         self._withdrawn = _or(self._claims["withdrawn_day"], np.full(len(self._day), NEVER + 1))
         self._mark = _mark_codes(self._claims["registration"])
         self._states = {n: _flags(self._claims[n].is_valid()) for n in VALUES}
+        self._document = _flags(self._claims["claim_id"].is_valid())
         self._begin, self._end, self._end_known = self._intervals()
 
     @property
@@ -93,9 +94,14 @@ class Register:
         first, last = self._bounds(np.array([address]))
         return self._claims.slice(int(first[0]), int(last[0] - first[0]))
 
-    def interval(self, row: int) -> tuple[int, int, int]:
-        """First day on which a saying holds, first on which it no longer does, and when that was known."""
-        return int(self._begin[row]), int(self._end[row]), int(self._end_known[row])
+    def intervals_of(self, address: int) -> list[tuple[int, int, int]]:
+        """Of each claim of an address, as `claims_of` has them, the days between which it holds.
+
+        First day, first day on which it no longer does (NEVER: open), and the day from which that was known.
+        """
+        first, last = (int(bound[0]) for bound in self._bounds(np.array([address])))
+        columns = (self._begin, self._end, self._end_known)
+        return list(zip(*(column[first:last].tolist() for column in columns), strict=True))
 
     def as_of(self, address: int, day: int, known_day: int | None = None) -> dict[str, Any]:
         """What was claimed of the address on that UTC day number: the columns of `as_of_many` for one row."""
@@ -121,7 +127,7 @@ class Register:
         for name in VALUES:
             rows, _ = self._first(held, when, name, marks)
             if name == "registration":
-                marks = np.append(self._mark, -1)[rows]  # row -1: no mark
+                marks = self._listed_marks(held, when)
             columns[name] = self._values(name, rows)
             borrowed.append(self._borrowed(name, np.where(rows == main, -1, rows)))
         texts = pc.replace_substring_regex(pc.binary_join_element_wise(*borrowed, _text("")), "; $", "")
@@ -149,11 +155,30 @@ class Register:
         dated = _flags(self._claims["valid_from_day"].is_valid())[row] if len(row) else np.zeros(0, bool)
         return Held(question, row, np.where(dated & (standing == LATER), NOT_YET, standing))
 
-    def first_said(self, held: Held, days: npt.ArrayLike, name: str, mark_row: int = -1) -> int:
+    def first_said(self, held: Held, days: npt.ArrayLike, name: str) -> int:
         """Row of the saying displayed first for a field of one question, -1 where there is none."""
-        marks = None if mark_row < 0 else self._mark[[mark_row]]
-        rows, _ = self._first(held, np.asarray(days, np.int64), name, marks)
-        return int(rows[0])
+        when = np.asarray(days, np.int64)
+        marks = None if name == "registration" else self._listed_marks(held, when)
+        return int(self._first(held, when, name, marks)[0][0])
+
+    def stated(self, addresses: npt.ArrayLike, days: npt.ArrayLike, name: str) -> list[frozenset[str]]:
+        """For each pair of address and UTC day all values of a field that may be meant by asking for one.
+
+        What holds on the day; where no list says anything that holds, what lists said only later; and what
+        documents say. One document more never makes less of what lists say.
+        """
+        when = np.asarray(days, np.int64)
+        held = self.held(addresses, when)
+        fits = self._states[name][held.row] & (held.standing <= LATER)
+        document = self._document[held.row]
+        holding = np.zeros(len(when), bool)
+        holding[held.question[fits & ~document & (held.standing == HOLDS)]] = True
+        fits &= document | (held.standing == HOLDS) | ~holding[held.question]
+        found: list[set[str]] = [set() for _ in range(len(when))]
+        values = self._claims[name].take(pa.array(held.row[fits])).to_pylist()
+        for question, value in zip(held.question[fits].tolist(), values, strict=True):
+            found[question].add(str(value))
+        return [frozenset(values) for values in found]
 
     def addresses_of_mark(self, mark: str) -> list[int]:
         """Addresses that any claim gives this mark, hyphens and blanks aside, in order."""
@@ -194,6 +219,16 @@ class Register:
         shift = _DAY_BITS + _RANK_BITS
         return np.searchsorted(self._keys, who << shift), np.searchsorted(self._keys, (who + 1) << shift)
 
+    def _listed_marks(self, held: Held, when: Ints) -> Ints:
+        """For each question the code of the mark that lists display, -1 for none.
+
+        A list's saying under another mark is of another airframe; what a document calls an aircraft is not
+        enough to say so of every list.
+        """
+        lists = ~self._document[held.row]
+        only = Held(held.question[lists], held.row[lists], held.standing[lists])
+        return np.append(self._mark, -1)[self._first(only, when, "registration")[0]]  # row -1: no mark
+
     def _first(
         self, held: Held, when: Ints, name: str | None, marks: Ints | None = None
     ) -> tuple[Ints, Ints]:
@@ -228,7 +263,7 @@ class Register:
         stated = _or(claims["valid_from_day"], day), _or(claims["valid_until_day"], np.full(len(day), NEVER))
         begin = stated[0]
         group = self._keys >> (_DAY_BITS + _RANK_BITS) << _RANK_BITS | self._rank
-        document = _flags(claims["claim_id"].is_valid())
+        document = self._document
         group = np.where(document, -1 - np.arange(len(day)), group)
         known, opening = _next_said(group, day, begin)
         for rank, name in enumerate(sorted(set(pc.unique(claims["source"]).to_pylist()))):

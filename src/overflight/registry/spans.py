@@ -22,7 +22,8 @@ class Span:
     """One value of one field as one source has it, days as UTC day numbers.
 
     `after_day` is the source's last list before the span, `before_day` its first one after it that no longer
-    says so; None where there is none. `claim_id` names a document's claim.
+    says so; None where there is none. It holds from `begin_day` until before `end_day` (None: open), by the
+    rule of registry.register. `claim_id` names a document's claim.
     """
 
     field: str
@@ -39,6 +40,8 @@ class Span:
     link: str | None = None
     party_kind: str | None = None
     party_region: str | None = None
+    begin_day: int = 0
+    end_day: int | None = None
 
     @property
     def order(self) -> tuple[str, int, str, str, str]:
@@ -52,10 +55,13 @@ def spans_of(
 ) -> list[Span]:
     """Spans of an address in their order, from what had been said by `known_day` (None: all)."""
     known = NEVER if known_day is None else known_day
+    intervals = register.intervals_of(address)
+    said = zip(register.claims_of(address).to_pylist(), intervals, strict=True)
     rows = [
-        row for row in register.claims_of(address).to_pylist()
+        row | {"begin": begin, "end": end if end_known <= known else NEVER}
+        for row, (begin, end, end_known) in said
         if row["day"] <= known and (row["withdrawn_day"] is None or row["withdrawn_day"] > known)
-    ]  # fmt: skip
+    ]
     spans: list[Span] = []
     for source in sorted({row["source"] for row in rows if row["claim_id"] is None}):
         ours = [row for row in rows if row["source"] == source and row["claim_id"] is None]
@@ -112,5 +118,6 @@ def _span(field: str, run: list[dict[str, Any]], after: int | None, before: int 
         field=field, value=str(row[field]), source=row["source"], grade=row["grade"] or LIST,
         first_said_day=run[0]["day"], last_said_day=row["day"], after_day=after, before_day=before,
         since_day=since, until_day=until, claim_id=row["claim_id"],
+        begin_day=min(one["begin"] for one in run), end_day=None if row["end"] >= NEVER else row["end"],
         link=row["link"], party_kind=row["party_kind"], party_region=row["party_region"],
     )  # fmt: skip

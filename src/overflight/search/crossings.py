@@ -38,7 +38,7 @@ def find_crossings_asked(asked: Question, sources: Sources) -> Answer:
         crossed, regions = scoped_crossings(sources, asked, scope, place), regions_of(place, sources.borders)
     table = _kept(_with_flights(sources.view, crossed, asked), asked)
     table = table.sort_by([("start_ms", "ascending"), ("id", "ascending")])
-    who = identities(register_of(sources, table), table, ("start_ms",))
+    who = identities(register_of(sources, table), table, ("start_ms",), asked, scope)
     kept = [
         (row, known) for row, known in zip(table.to_pylist(), who, strict=True)
         if is_asked_for(asked, scope, row["address"], known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -85,7 +86,7 @@ def _rows(held: Sequence[_Held], teller: Teller, day: int | None) -> list[Row]:
     displayed = [at.displayed(one.address, one.spans) for at, one in zip(tellers, held, strict=True)]
     marks = {shown["registration"].value for shown in displayed if "registration" in shown}
     serials = {shown["serial"].value for shown in displayed if "serial" in shown}
-    names = OtherNames(teller.sources, marks, serials)
+    names = OtherNames(teller.sources, marks, serials, teller.known_day)
     made = []
     for at, one, shown in zip(tellers, held, displayed, strict=True):
         others = names.of(one.address, one.spans, shown)
@@ -103,11 +104,17 @@ def _columns(one: _Held, at: Teller, displayed: dict[str, Span], day: int | None
     named = {name: None if name not in displayed else displayed[name].value for name in _NAMED}
     said_first = day_text(span.first_said_day)
     return {
-        "data_kind": one.data_kind, "id": f"fleet-{icao24}-{span.field}-{span.source}-{said_first}",
+        "data_kind": one.data_kind, "id": f"fleet-{icao24}-{span.field}-{said_first}-{_digest(span)}",
         "icao24": icao24, **named, "role": span.field, "on": None if day is None else day_text(day),
         "party": at.said(span), "before": at.said(before[-1] if before else None),
         "after": at.said(after[0] if after else None),
     }  # fmt: skip
+
+
+def _digest(span: Span) -> str:
+    """What tells a span from others of its aircraft, role and day, in eight hex digits."""
+    told = (span.source, span.value, span.since_day, span.until_day, span.claim_id)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:8]
 
 
 _NAMED = ("registration", "type_designator", "serial")

@@ -47,7 +47,7 @@ def find_flights(asked: Question, sources: Sources) -> Answer:
     else:
         flights, at_place, remarks = _flights_at(sources, asked, scope, place, within)
     rows = flights.to_pylist()
-    who = identities(register_of(sources, flights), flights, ("first_seen_ms",))
+    who = identities(register_of(sources, flights), flights, ("first_seen_ms",), asked, scope)
     # at a place the grade is known without weighing the ends
     weighed = _ends_weighed(sources, rows, asked) if place is None else None
     grades = at_place if weighed is None else {flight["id"]: _surer_end(flight, weighed) for flight in rows}

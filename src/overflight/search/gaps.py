@@ -74,7 +74,7 @@ def find_gaps(asked: Question, sources: Sources, loaded: Loaded, wanted: Wanted)
         table = table.filter(pa.array(_towards(asked, wanted.towards, sources, table)))
     table = table.append_column("id", ids("gap", _whole(table["address"]), _whole(table["before_ms"])))
     table = table.sort_by([("before_ms", "ascending"), ("id", "ascending")])
-    who = identities(register_of(sources, table), table, ("before_ms",))
+    who = identities(register_of(sources, table), table, ("before_ms",), asked, scope)
     keep = [
         is_asked_for(asked, scope, address, known)
         for address, known in zip(table["address"].to_pylist(), who, strict=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from overflight.registry.marks import state_of_mark
+from overflight.registry.marks import normal_mark, state_of_mark
 from overflight.registry.privacy import without_removed
 from overflight.registry.register import Register
 from overflight.search.parties import OPERATING, OWNING, names_party
@@ -19,6 +19,7 @@ from overflight.search.sources import Sources
 from overflight.units import MILLISECONDS_PER_DAY
 
 NAMES = ("registration", "type_designator", "operator", "owner", "registrant")  # of every row
+STATED = "stated"  # beside what is displayed of a row: all that sources state of its day, by field
 LATER = "register_after_date"  # no register of the day or before it: the nearest later one is shown
 
 
@@ -37,25 +38,48 @@ def register_for(sources: Sources, addresses: Iterable[int]) -> Register:
     return Register(claims, sources.editions, None if documents is None else of_addresses(documents, wanted))
 
 
-def identities(register: Register, table: pa.Table, times: Sequence[str]) -> list[dict[str, Any]]:
-    """For each row who it was as of its day (Register.as_of_many), by the first known of the times."""
+def identities(
+    register: Register, table: pa.Table, times: Sequence[str], asked: Question | None = None,
+    scope: Scope | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """For each row who it was as of its day (Register.as_of_many), by the first known of the times.
+
+    Where marks or types are asked for, STATED holds all that sources state of them for the day.
+    """
     time = pc.fill_null(pc.coalesce(*(table[name] for name in times)), 0)
-    days = time.to_numpy() // MILLISECONDS_PER_DAY
-    return list(register.as_of_many(table["address"].to_numpy(), days).to_pylist())
+    days, who = time.to_numpy() // MILLISECONDS_PER_DAY, table["address"].to_numpy()
+    rows = list(register.as_of_many(who, days).to_pylist())
+    marks = bool(scope is not None and scope.marks) or bool(asked is not None and asked.registry_country)
+    for name, wanted in (("registration", marks), ("type_designator", bool(asked and asked.types))):
+        if wanted:
+            for row, values in zip(rows, register.stated(who, days, name), strict=True):
+                row.setdefault(STATED, {})[name] = values
+    return rows
 
 
 def is_asked_for(asked: Question, scope: Scope, address: int, who: dict[str, Any]) -> bool:
-    """Whether an aircraft was that day, as far as is known, of the type, mark, party and State asked for."""
-    if asked.types and who["type_designator"] not in asked.types:
+    """Whether an aircraft was that day, as far as is known, of the type, mark, party and State asked for.
+
+    Of mark, State and type any that a source states of the day will do, displayed or not: that one source
+    contradicts the others never hides what was received.
+    """
+    if asked.types and not set(asked.types) & _stated(who, "type_designator"):
         return False
     if not _is_of_parties(asked, who):
         return False
-    if asked.registry_country is not None:
-        mark = who["registration"]
-        if mark is None or state_of_mark(mark) != asked.registry_country:
-            return False
+    borne = _stated(who, "registration")
+    if asked.registry_country and asked.registry_country not in {state_of_mark(mark) for mark in borne}:
+        return False
     marks = scope.marks.get(address)
-    return marks is None or who["registration"] is None or who["registration"] in marks
+    return marks is None or not borne or bool(_usual(borne) & _usual(marks))
+
+
+def _stated(who: dict[str, Any], name: str) -> frozenset[str]:
+    return who.get(STATED, {}).get(name) or frozenset([who[name]] if who[name] is not None else [])
+
+
+def _usual(marks: Iterable[str]) -> set[str]:
+    return {normal_mark(mark) for mark in marks}
 
 
 def _is_of_parties(asked: Question, who: dict[str, Any]) -> bool:

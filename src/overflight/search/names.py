@@ -15,6 +15,7 @@ from overflight.registry.spans import Span
 from overflight.search.contract import Row
 from overflight.search.rows import find_by
 from overflight.search.sources import Sources
+from overflight.store.conditions import Condition
 
 _MOST = 20  # of one kind: more are a list's placeholder, no names of one airframe
 _SAME_ADDRESS = "another mark at the same address: another mark of the airframe, or another airframe"
@@ -24,12 +25,19 @@ _SAME_MARK = "the same mark at another address"
 class OtherNames:
     """Names beside the displayed one, each with who gives it, when, and why it may be the same airframe."""
 
-    def __init__(self, sources: Sources, marks: Iterable[str], serials: Iterable[str] = ()) -> None:
-        """Of aircraft that display one of some marks or serials: the lists are asked once for all of them."""
-        self._same_serial = _with_serials(sources, [text for text in serials if is_serial(text)])
+    def __init__(
+        self, sources: Sources, marks: Iterable[str], serials: Iterable[str] = (),
+        known_day: int | None = None,
+    ) -> None:  # fmt: skip
+        """Of aircraft that display one of some marks or serials: the lists are asked once for all of them.
+
+        `known_day`: by what had been said until that UTC day.
+        """
+        until = [] if known_day is None else [Condition("day", "<=", known_day)]
+        self._same_serial = _with_serials(sources, [text for text in serials if is_serial(text)], until)
         spellings = {text for mark in marks for text in (mark, mark.replace("-", ""), normal_mark(mark))}
         columns = ["address", "registration", "source", "day"]
-        claims = find_by(sources.view, "claims", "registration", spellings, columns=columns)
+        claims = find_by(sources.view, "claims", "registration", spellings, until, columns)
         told = claims.filter(claims["address"].is_valid()).group_by(columns[:3])
         rows = told.aggregate([("day", "min"), ("day", "max")])
         order = [(name, "ascending") for name in ("day_min", "address", "source")]
@@ -65,10 +73,10 @@ def _bearer(row: Row) -> Row:
     return _name(row["address"], row["registration"], row["source"], first, last, _SAME_MARK)
 
 
-def _with_serials(sources: Sources, serials: Iterable[str]) -> pa.Table:
+def _with_serials(sources: Sources, serials: Iterable[str], until: Sequence[Condition]) -> pa.Table:
     """Claims that give one of the serial numbers, in the ways in which lists write them."""
     spellings = {text for one in serials for text in (one, compact(one), one.lstrip("0"))}
-    return find_by(sources.view, "claims", "serial", spellings, columns=COLUMNS)
+    return find_by(sources.view, "claims", "serial", spellings, until, COLUMNS)
 
 
 def _name(address: int, mark: str | None, source: str, first: int, last: int, why: str) -> Row:

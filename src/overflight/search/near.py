@@ -91,7 +91,7 @@ def find_near(asked: Question, sources: Sources, near: Nearness) -> Answer:
     scope = find_scope(asked, sources.view)
     here = near.at_deg is not None
     hits = _at_point(asked, sources, scope, near) if here else _together(asked, sources, scope, near)
-    who = _who(sources, {hit.flight for hit in hits})
+    who = _who(sources, {hit.flight for hit in hits}, asked, scope)
     meant = [hit for hit in hits if is_asked_for(asked, scope, *_who_asked(who[hit.flight]))]
     least = asked.min_grade or INFERRED
     kept = [hit for hit in meant if at_least(hit.grade, least)]
@@ -318,10 +318,12 @@ def _target(kind: str, near: Nearness, **known: Any) -> Row:
     return {"kind": kind, **blank, **known, "callsigns": known.get("callsigns", []), **asked}
 
 
-def _who(sources: Sources, flights: set[str]) -> dict[str, tuple[Row, Row]]:
+def _who(
+    sources: Sources, flights: set[str], asked: Question | None = None, scope: Scope | None = None
+) -> dict[str, tuple[Row, Row]]:
     """By id the row of a flight, and who that was."""
     table = find_of(sources.view, "flights", "id", flights, map(_address, flights))
-    known = identities(register_of(sources, table), table, ("first_seen_ms",))
+    known = identities(register_of(sources, table), table, ("first_seen_ms",), asked, scope)
     return {row["id"]: (row, one) for row, one in zip(table.to_pylist(), known, strict=True)}
 
 

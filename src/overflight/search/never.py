@@ -107,7 +107,7 @@ def find_absences(asked: Question, sources: Sources, loaded: Loaded) -> Answer:
         "address": pa.array([w.address for w in watches], pa.uint32()),
         "start_ms": pa.array([w.since_ms for w in watches], pa.int64()),
     })  # fmt: skip
-    who = identities(register_of(sources, table), table, ("start_ms",))
+    who = identities(register_of(sources, table), table, ("start_ms",), asked, scope)
     rows: list[Row] = []
     for watch, known in zip(watches, who, strict=True):
         if is_asked_for(asked, scope, watch.address, known):

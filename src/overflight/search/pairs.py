@@ -215,7 +215,7 @@ class _Found:
             [{n: chain.flights[0][n] for n in ("address", "first_seen_ms")} for chain in chains],
             pa.schema([("address", pa.uint32()), ("first_seen_ms", pa.int64())]),
         )
-        who = identities(register_of(self._sources, firsts), firsts, ("first_seen_ms",))
+        who = identities(register_of(self._sources, firsts), firsts, ("first_seen_ms",), self._asked, scope)
         told = [
             self._row(chain, known) for chain, known in zip(chains, who, strict=True)
             if is_asked_for(self._asked, scope, chain.flights[0]["address"], known)

@@ -22,7 +22,7 @@ from overflight.search.sources import Sources
 # under another mark is of another airframe.
 FIELDS = ("registration", "type_designator", "serial", "owner", "operator", "registrant", "military")
 STANDING = {HOLDS: "holds", LATER: "said_later", ENDED: "ended"}
-AT_ONCE, OVER_TIME, WORDING = "at_once", "over_time", "wording"
+AT_ONCE, OVER_TIME, WORDING, OTHER_MARK = "at_once", "over_time", "wording", "other_mark"
 
 
 @dataclass
@@ -65,11 +65,9 @@ class Teller:
 
     def standing(self, span: Span) -> int:
         """How a span stands on the day: HOLDS, LATER or ENDED."""
-        begin = span.first_said_day if span.since_day is None else span.since_day
-        ends = [day for day in (span.until_day, span.before_day) if day is not None]
-        if ends and self.day >= min(ends):
+        if span.end_day is not None and self.day >= span.end_day:
             return ENDED
-        if self.day >= begin:
+        if self.day >= span.begin_day:
             return HOLDS
         return ENDED if span.since_day is not None else LATER  # what began later says nothing of the day
 
@@ -78,10 +76,8 @@ class Teller:
         when = np.array([self.day])
         held = self.register.held(np.array([address]), when, self.known_day)
         found: dict[str, Span] = {}
-        mark = -1
         for name in FIELDS:
-            row = self.register.first_said(held, when, name, mark)
-            mark = row if name == "registration" else mark
+            row = self.register.first_said(held, when, name)
             if row >= 0:
                 found[name] = _span_of(self.register.claims.slice(row, 1).to_pylist()[0], name, spans)
         return found
@@ -105,12 +101,15 @@ class Teller:
         """What is said otherwise than what is displayed and does not end before the day, by field.
 
         `at_once`: both hold on the day; `over_time`: one of them was said only later; `wording`: the same
-        party in other words.
+        party in other words; `other_mark`: nothing is displayed, this is said under another mark.
         """
         found = []
         for span in spans:
             first, standing = displayed.get(span.field), self.standing(span)
-            if first is None or standing == ENDED or _same(span.field, span.value, first.value):
+            if standing == ENDED or (first is not None and _same(span.field, span.value, first.value)):
+                continue
+            if first is None:  # not displayed, since it is said under another mark
+                found.append({"field": told_field(span.field), "kind": OTHER_MARK, **(self.said(span) or {})})
                 continue
             both = standing == HOLDS and self.standing(first) == HOLDS
             kind = AT_ONCE if both else OVER_TIME

@@ -107,7 +107,7 @@ def flown(
     scope, (begin, end) = find_scope(asked, sources.view), hours.bounds_ms
     within = [Condition(("first_seen_ms", "last_seen_ms"), "overlaps", (begin, end))]
     table = find_scoped(sources.view, "flights", scope, ("id",), within)
-    who = identities(register_of(sources, table), table, ("first_seen_ms",))
+    who = identities(register_of(sources, table), table, ("first_seen_ms",), asked, scope)
     found: Counter[tuple[str, ...]] = Counter()
     clock = [name for name in by if name not in BRIEF]
     for flight, known in zip(table.to_pylist(), who, strict=True):

@@ -38,7 +38,7 @@ def find_visits(asked: Question, sources: Sources, *, placed: bool = False) -> A
     scope, place = find_scope(asked, sources.view), sources.place_asked(asked)
     _check_on_ground(place)
     found = _found(sources, asked, scope, place)
-    who = identities(register_of(sources, found.stops), found.stops, STOP_TIMES)
+    who = identities(register_of(sources, found.stops), found.stops, STOP_TIMES, asked, scope)
     meant = [
         (stop, known) for stop, known in zip(found.rows, who, strict=True)
         if is_asked_for(asked, scope, stop["address"], known) and _overlaps(stop, asked)

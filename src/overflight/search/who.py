@@ -22,6 +22,7 @@ from overflight.search.oddities import Oddities
 from overflight.search.sayings import Teller, told_field
 from overflight.search.sources import Sources
 
+NOBODY = "no source at hand says anything of it, by what had been said until then"
 PRIVATE = (
     "this address is made so that nobody can tell whose it is (an FAA privacy address, or no ICAO address "
     "at all): no mark and no party is joined to it, whatever a list says"
@@ -41,7 +42,7 @@ def find_who(name: str, sources: Sources, on: str | None = None, as_known: str |
     teller = Teller(sources, register, day, known_day)
     odd = Oddities(sources, register, day, known_day)
     serials = register.claims["serial"].drop_null().to_pylist()
-    names = OtherNames(sources, register.marks(), set(serials))
+    names = OtherNames(sources, register.marks(), set(serials), known_day)
     rows = [
         finish("who", _columns(address, how, teller, odd, names), sources.archive_version)
         for address, how in matched.items()
@@ -90,7 +91,7 @@ def _is_private(address: int, claims: pa.Table) -> bool:
 
 def _remarks(teller: Teller, displayed: dict[str, Span], spans: Sequence[Span]) -> list[str]:
     """What has to be said in words: that nobody names an owner, what was said only later."""
-    remarks = []
+    remarks = [] if spans else [NOBODY]
     if spans and "owner" not in displayed and "registrant" not in displayed:
         remarks.append("no source at hand says who owned it or in whose name it was registered on that day")
     late = sorted({told_field(n).replace("_", " ") for n, s in displayed.items() if teller.standing(s) == 1})
