@@ -126,6 +126,27 @@ def test_the_good_claims_of_a_file_are_kept() -> None:
     assert [refused.line for refused in found.refused] == [6]
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("until: 0001-01-01", "until_earliest is outside the years 1900 to 2199"),
+        ("since: 1899-12-31", "since_earliest is outside the years"),
+        ("since: 9998", "since_earliest is outside the years"),
+        ("published: 2200-01-01", "published is outside the years"),
+        ("withdrawn: 0001-01-01", "withdrawn is outside the years"),
+        ("recorded: 1899-12-31", "recorded is outside the years"),
+    ],
+)
+def test_days_of_no_aircraft_are_refused_by_line(said: str, words: str) -> None:
+    line, text = wrong(f"{WHO}claims:\n  - {ABOUT}    owner: X\n    {said}\n")
+    assert (line, words in text) == (4, True), text
+
+
+def test_days_at_the_ends_of_what_claims_speak_of_are_kept() -> None:
+    claim = only(WHO + ABOUT + "owner: X\nsince: 1900\nuntil: 2199\npublished: 2199-12-31\n")
+    assert claim["until_latest_ms"] == day_of("2200-01-01") * DAY
+
+
 def test_a_copy_is_hashed_or_refused() -> None:
     assert only(WHO + ABOUT + "owner: X\ncopy: a.pdf\n")["copy_sha256"] == "f" * 64
     assert only(WHO + ABOUT + f"owner: X\ncopy: {'AB' * 32}\n")["copy_sha256"] == "ab" * 32

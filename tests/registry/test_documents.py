@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from overflight.clock import day_number
+from overflight.clock import day_number, day_text
 from overflight.model.fields import CLAIMS, DOCUMENTS, schema
 from overflight.registry.documents import Bearers, as_claims, resolutions
 from overflight.registry.register import Register
@@ -45,6 +45,17 @@ def days(first: str, end: str) -> dict[str, int]:
         "since_earliest_ms": day_start_ms(since), "since_latest_ms": day_start_ms(since + 1),
         "until_earliest_ms": day_start_ms(until), "until_latest_ms": day_start_ms(until + 1),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("wild", [(1 << 63) - 1, -(1 << 63), -62_135_596_800_000])
+def test_bounds_that_no_calendar_has_are_taken_as_the_nearest_that_it_has(wild: int) -> None:
+    said = documents(
+        document(address=1, since_latest_ms=wild, published_day=99_999_999), document(until_earliest_ms=wild),
+        document(since_latest_ms=wild, until_earliest_ms=wild),
+    )  # fmt: skip
+    for row in as_claims(said, Bearers()).to_pylist():
+        told = [row[name] for name in ("day", "valid_from_day", "valid_until_day") if row[name] is not None]
+        assert all("1899-12-30" <= day_text(day) <= "2200-01-01" for day in told)
 
 
 def test_an_owner_holds_from_the_day_on_which_it_had_surely_begun() -> None:
@@ -94,9 +105,16 @@ def test_a_saying_of_one_day_holds_on_that_day_and_one_of_an_end_on_the_last() -
     [
         ({"address": 0x10}, (0x10, "address")),
         ({"registration": "4k78131"}, (0x613133, "mark")),
-        ({"serial": "99"}, (0x77, "serial")),
+        ({"serial": "99-001"}, (0x77, "serial")),
+        ({"serial": "501"}, (None, "unknown")),
         ({"registration": "N1"}, (None, "several")),
-        ({"registration": "N1", "serial": "99"}, (0x77, "serial")),
+        ({"registration": "N1", "serial": "501"}, (1, "serial")),
+        ({"registration": "N1", "serial": "99-001"}, (None, "several")),
+        ({"registration": "4K78131", "serial": "99-001"}, (None, "several")),
+        ({"registration": "4K78131", "serial": "4321"}, (0x613133, "mark")),
+        ({"registration": "4K78131", "serial": "1234"}, (None, "several")),
+        ({"registration": "N2", "serial": "1234"}, (2, "mark")),
+        ({"registration": "G-NONE", "serial": "99-001"}, (0x77, "serial")),
         ({"registration": "G-NONE"}, (None, "unknown")),
         ({}, (None, "unknown")),
         ({"statement": "address", "value": "613133"}, (0x613133, "address")),
@@ -105,7 +123,8 @@ def test_a_saying_of_one_day_holds_on_that_day_and_one_of_an_end_on_the_last() -
 def test_an_aircraft_is_resolved_or_said_not_to_be(
     columns: dict[str, Any], expected: tuple[Any, str]
 ) -> None:
-    bearers = Bearers({"4K-78131": {0x613133}, "N1": {1, 2}}, {"99": {0x77}})
+    marks = {"4K-78131": {0x613133}, "N1": {1, 2}, "N2": {2}}
+    bearers = Bearers(marks, {"99-001": {0x77}, "501": {1}}, {0x613133: {"4321"}, 1: {"501"}})
     said = documents(document(**columns))
     found = resolutions(said, bearers).to_pylist()[0]
     assert (found["address"], found["resolved_as"]) == expected
@@ -133,3 +152,29 @@ def test_bearers_come_from_claims_of_lists_in_any_spelling() -> None:
     found = Bearers.of(pa.Table.from_pylist(rows, schema=schema(CLAIMS)))
     assert found.by_mark == {"4K-78131": {1}}
     assert found.by_serial == {"7": {2}}
+    assert found.serials == {2: {"7"}}
+    assert found.days == {("4K-78131", 1): (0, 9)}
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"published_day": day_number("2016-01-01")}, "mark"),
+        ({"published_day": day_number("2026-01-01")}, "mark_of_other_years"),
+        ({"published_day": None, "recorded_day": day_number("2026-01-01")}, "mark_of_other_years"),
+        ({"published_day": day_number("2026-01-01"), **days("2015-06-01", "2015-07-01")}, "mark"),
+        (days("1999-06-01", "1999-07-01"), "mark_of_other_years"),
+        ({"since_earliest_ms": 0, "since_latest_ms": 1}, "mark"),  # since then, and still when it was printed
+        ({"until_earliest_ms": 0, "until_latest_ms": 1}, "mark_of_other_years"),
+    ],
+)
+def test_a_mark_that_lists_give_in_other_years_may_be_another_aircraft_s(
+    columns: dict[str, Any], expected: str
+) -> None:
+    listed = {"address": 1, "source": "a", "data_kind": "recorded", "registration": "4K78131"}
+    dated = {"day": day_number("2016-01-01"), "valid_from_day": day_number("2008-01-01")}
+    rows = [listed | {"day": day_number("2012-01-01")}, listed | dated]
+    bearers = Bearers.of(pa.Table.from_pylist(rows, schema=schema(CLAIMS)))
+    said = documents(document(registration="4K-78131", **columns))
+    found = resolutions(said, bearers).to_pylist()[0]
+    assert (found["address"], found["resolved_as"]) == (1, expected)

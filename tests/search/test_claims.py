@@ -30,6 +30,11 @@ def beside(archive, stop, **asked):
         ("visit", "LSZH", "2016-04-04T07:00Z", ZURICH, "agrees"),
         ("sighting", "Switzerland", "2016-04-04T07:00Z", ZURICH, "agrees"),
         ("visit", "LSZH", "2016-04-04", ZURICH, "agrees"),
+        ("visit", "LSZH", "2016", ZURICH, "compatible"),
+        ("sighting", "Switzerland", "2016-04", ZURICH, "compatible"),
+        ("visit", "LSZH", "2016-04-03..2016-04-04", ZURICH, "agrees"),
+        ("visit", "LSZH", "2016-04-01..2016-04-04", ZURICH, "compatible"),
+        ("visit", "LSZH", "before 2016-04-05", ZURICH, "compatible"),
         ("visit", "circle:47.45,8.55,10nm", "2016-04-04", ZURICH, "agrees"),
         ("visit", "KJFK", "2016-04-04T07:00Z", ZURICH, "contradicts"),
         ("visit", "LFSB", "2016-04-04T07:00Z", ZURICH, "contradicts"),
@@ -52,6 +57,7 @@ def test_how_a_claim_stands_to_a_stop_that_was_seen(archive, says, place, on, st
     ("says", "place", "on", "relation"),
     [
         ("visit", "LLRM", "2016-04-04T08:30Z", "agrees"),
+        ("visit", "LLRM", "2016", "compatible"),
         ("visit", "LLOV", "2016-04-04T08:30Z", "compatible"),
         ("visit", "LLOV", "2016-04-04", "compatible"),
         ("visit", "LLEY", "2016-04-04T08:30Z", "contradicts"),
@@ -140,6 +146,14 @@ def test_an_aircraft_is_found_by_the_mark_that_lists_give_and_never_guessed(arch
     assert [r["id"] for r in archive.claims("g-none")] == [nobody]
     assert archive.claims("X-ABSENT").missing == ("X-ABSENT",)
     assert "Which aircraft it means is not known." in archive.claims("G-NONE").sentences()[0]
+
+
+def test_a_mark_of_other_years_is_said_to_be_one(archive):
+    id_ = archive.add_claim("G-TEST", "owner", "Somebody", on="1962", published="1963-01-01", **SAID)
+    row = archive.claim(id_)
+    assert (row["icao24"], row["resolved_as"]) == ("400abc", "mark_of_other_years")
+    assert row["flags"] == ["mark_of_other_years"]
+    assert "in other years only" in archive.claims("G-TEST").sentences()[0]
 
 
 def test_nobody_is_joined_to_an_address_that_hides_whose_it_is(archive):

@@ -161,3 +161,15 @@ def test_the_index_hangs_on_what_is_claimed_alone(folder, tmp_path):
 def test_a_party_narrows_a_place_and_a_month(hand):
     alone = hand.search("4K-78131 2016-04").rows
     assert alone[0]["icao24"] == "613133" and "2016-04" in alone[0]["reason"]
+
+
+def test_what_a_source_took_back_is_found_nowhere_but_in_the_list_of_claims(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "archive")
+    said = {"source": "Made-up Gazette", "grade": "published", "as_reported": "the Qwyjibo"}
+    with overflight.open(tmp_path / "archive") as archive:
+        id_ = archive.add_claim("4ca001", "owner", "Quixotic Holdings", since="2014", **said)
+        asked = ("Quixotic Holdings", "Qwyjibo", "Made-up Gazette")
+        assert all(archive.search(text).rows for text in asked)
+        archive.withdraw_claim(id_, "2016-05-01")
+        assert [archive.search(text).rows for text in asked] == [[], [], []]
+        assert [row["id"] for row in archive.claims("4ca001")] == [id_]

@@ -14,6 +14,7 @@ from overflight.model.address import address_asked, address_of
 from overflight.search.answer import Answer
 from overflight.search.claims import find_claim, find_claims
 from overflight.search.contract import Row
+from overflight.search.documents import address_meant
 from overflight.store.licences import Said
 
 Names = str | Iterable[str]
@@ -65,7 +66,7 @@ class Claims(Standing):
         if may_publish is not None:
             fields["may_publish"] = "yes" if may_publish else "no"
         self._sources.finish()
-        id_, _ = documents.add_one(self._store, fields)
+        id_, _ = documents.add_one(self._store, fields, meaning=address_meant)
         self._sources, self._known = self._sources_now()
         return id_
 
@@ -75,11 +76,13 @@ class Claims(Standing):
     ) -> AddReport:  # fmt: skip
         """Report of recording the claims of files, or of all claim files in folders, as one new version.
 
-        `licence` and `may_publish` are for claims that say nothing of them. What is wrong is told by line.
+        `licence` and `may_publish` are for claims that say nothing of them; `may_publish` False is for all.
+        What is wrong is told by line.
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         self._sources.finish()
-        report = documents.add_files(self._store, [Path(p) for p in given], Said(licence, may_publish))
+        said, files = Said(licence, may_publish), [Path(path) for path in given]
+        report = documents.add_files(self._store, files, said, meaning=address_meant)
         self._sources, self._known = self._sources_now()
         return report
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from overflight.clock import day_text
 from overflight.errors import InputError, OverflightError
+from overflight.formats.claim_checks import KINDS, fault_of, is_plain
 from overflight.formats.claim_times import bounds_of, day_of, times_of
 from overflight.formats.yaml_tree import Mistake, Node, tree_of
 from overflight.model.address import address_of
-from overflight.model.grades import RECONSTRUCTION, RECORDED, SYNTHETIC
+from overflight.model.grades import RECORDED
 from overflight.model.sayings import (
     GRADES,
     IDENTITY,
@@ -47,7 +48,6 @@ _LINK = re.compile(r"https?://\S+")
 _HASH = re.compile(r"[0-9a-fA-F]{64}")
 _YES_OR_NO = {"true": True, "yes": True, "false": False, "no": False}
 _POSITION = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*")
-_KINDS = (RECORDED, RECONSTRUCTION, SYNTHETIC)
 HashOf = Callable[[str], str]  # of the path of a copy; raises InputError
 
 
@@ -111,7 +111,7 @@ def one_claim(
         if place is None and position is None:
             raise Mistake(line, f"{statement} where? Write {statement}: LLOV, an airfield's ident or a place")
     times = entry.times(statement)
-    return {
+    claim = {
         "address": address, "registration": named.get("registration"), "serial": named.get("serial"),
         "as_reported": reported, "statement": statement, "value": value, "place": place,
         "latitude_deg": position[0] if position else None, "longitude_deg": position[1] if position else None,
@@ -119,6 +119,10 @@ def one_claim(
         "until_earliest_ms": times.until.earliest_ms, "until_latest_ms": times.until.latest_ms,
         "quotation": entry.text("quotation") or quoted, **entry.document(statement),
     }  # fmt: skip
+    fault = fault_of(claim)
+    if fault is not None:
+        raise Mistake(line, fault)
+    return claim
 
 
 class _Entry:
@@ -141,7 +145,7 @@ class _Entry:
         text = node.value.strip()
         if len(text) > MOST_LETTERS:
             raise Mistake(node.line, f"{name} has {len(text):,} letters; at most {MOST_LETTERS:,} are kept")
-        if any(not (c.isprintable() or c in "\n\t") for c in text):
+        if not is_plain(text):
             raise Mistake(node.line, f"{name} holds control characters: write it as plain text")
         return text or None
 
@@ -215,7 +219,7 @@ class _Entry:
             "link": self.checked("link", _link), "copy_sha256": self.checked("copy", self._copy),
             "grade": grade, "party_kind": party if statement in PARTIES else None,
             "licence": self.text("licence"), "may_publish": self.checked("may_publish", _yes_or_no),
-            "data_kind": self.checked("data_kind", lambda text: _word(text, _KINDS)) or RECORDED,
+            "data_kind": self.checked("data_kind", lambda text: _word(text, KINDS)) or RECORDED,
         }  # fmt: skip
 
     def _copy(self, text: str) -> str:

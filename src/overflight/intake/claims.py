@@ -15,7 +15,7 @@ from overflight.intake.places import airframes_of
 from overflight.intake.windows import EMPTY_TOUCHED, EVER_AFTER, EVER_BEFORE
 from overflight.model.address import NOT_ICAO_BIT
 from overflight.model.fields import CLAIMS, schema
-from overflight.registry.privacy import WITHHELD
+from overflight.model.sayings import WITHHELD
 from overflight.store.view import View
 from overflight.store.writing import Writer
 

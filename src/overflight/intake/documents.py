@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from overflight.clock import day_text, utc_day
 from overflight.errors import InputError, OverflightError, QuestionError
+from overflight.formats.claim_checks import fault_of
 from overflight.formats.claim_files import (
     ENDINGS,
     MOST_BYTES,
-    HashOf,
     Refused,
     has_front_matter,
     one_claim,
@@ -26,26 +26,29 @@ from overflight.formats.claim_files import (
 )
 from overflight.formats.containers import files_under
 from overflight.formats.yaml_tree import Mistake, Node
+from overflight.intake.copies import hash_of_copy, hashes_beside
 from overflight.intake.entity_files import ENDINGS as ENTITY_ENDINGS
 from overflight.intake.entity_files import is_entities, read_entities
 from overflight.intake.report import AddReport, FileReport
 from overflight.model.fields import DOCUMENTS, TOMBSTONES, schema
 from overflight.model.sayings import REMOVALS
 from overflight.registry.marks import normal_mark, state_of_mark
-from overflight.registry.privacy import CLAIM, PARTY, digest_of, folded_text, refusal_of
+from overflight.registry.privacy import CLAIM, PARTY, TELLING, Removals
+from overflight.registry.removed_names import digest_of, folded_text, name_digest, tells_any
 from overflight.store.folder import Store
 from overflight.store.licences import NOTHING_SAID, Said, Terms, restated, terms_of
+from overflight.store.prepared import NAMES, forget_arrays
+from overflight.store.view import View
 from overflight.store.writing import Writer
 
 TABLE, STONES, PARTITION = "documents", "tombstones", "all"  # few enough that each change writes all of them
 ID_DIGITS = 12  # 48 bits: among a million claims a collision has a chance of 2e-3, and is refused, not lost
 # What may change of a claim that stays the same: when it was typed in, taken back, and on what terms it came.
 _ABOUT = ("id", "recorded_day", "withdrawn_day", "licence", "may_publish")
-_TELLING = ("value", "quotation", "title", "as_reported")  # texts in which a name may stand
-_HASHED_AT_ONCE = 1 << 20
 _SCHEMA, _STONE_SCHEMA = schema(DOCUMENTS), schema(TOMBSTONES)
 
 Claim = dict[str, Any]
+Meaning = Callable[[View, Claim], int | None]  # the address that a claim means which gives none itself
 
 
 @dataclass
@@ -56,9 +59,25 @@ class _Arrived:
     claims: list[Claim]
 
 
+class _Gone:
+    """What was removed: nothing of that is taken in again."""
+
+    def __init__(self, writer: Writer, meaning: Meaning | None) -> None:
+        self._removals, self._view, self._meaning = Removals(_stones(writer)), writer.view, meaning
+
+    def refusal_of(self, claim: Claim, today: int) -> str | None:
+        """Why a claim is refused; of a party removed of one aircraft where it may mean that one."""
+        refusal = self._removals.refusal_of(claim, claim["address"])
+        if refusal is None or claim["address"] is not None or self._meaning is None:
+            return refusal
+        day = today if claim["recorded_day"] is None else claim["recorded_day"]
+        return self._removals.refusal_of(claim, self._meaning(self._view, claim | {"recorded_day": day}))
+
+
 def add_files(
-    store: Store, paths: Sequence[Path], said: Said = NOTHING_SAID, today: int | None = None
-) -> AddReport:
+    store: Store, paths: Sequence[Path], said: Said = NOTHING_SAID, today: int | None = None,
+    meaning: Meaning | None = None,
+) -> AddReport:  # fmt: skip
     """Report of adding claim files, or all in folders, as one new version; what is wrong is told by line.
 
     `today` is the UTC day of recording where a file does not say. Raises InputError for a path that is not.
@@ -71,11 +90,12 @@ def add_files(
             ending = file.suffix.lower()
             if not path.is_dir() or ending in ENDINGS or (ending in ENTITY_ENDINGS and is_entities(file)):
                 arrived.append(_read(file, strict=not path.is_dir()))
-    names = " ".join(path.name for path in paths)
-    return _add(store, f"claim add {names}", arrived, said, today)
+    return _add(store, arrived, said, today, meaning)
 
 
-def add_one(store: Store, fields: Mapping[str, str], today: int | None = None) -> tuple[str, AddReport]:
+def add_one(
+    store: Store, fields: Mapping[str, str], today: int | None = None, meaning: Meaning | None = None
+) -> tuple[str, AddReport]:
     """Id and report of adding one claim, fields named as in files; raises InputError where it is wrong."""
     nodes = {name: Node(value, 1) for name, value in fields.items()}
     try:
@@ -83,7 +103,7 @@ def add_one(store: Store, fields: Mapping[str, str], today: int | None = None) -
     except Mistake as wrong:
         raise InputError(wrong.text) from None
     report = FileReport(name="the claim", sha256="", bytes=0, format="claims", read=1)
-    done = _add(store, f"claim add {claim['as_reported']}", [_Arrived(report, [claim])], NOTHING_SAID, today)
+    done = _add(store, [_Arrived(report, [claim])], NOTHING_SAID, today, meaning)
     if report.refused:
         raise InputError(next(iter(report.reasons)))
     return content_id(_usual(claim)), done
@@ -118,6 +138,7 @@ def remove_claim(
         stone = _stone(_meant(standing[id_], meant), CLAIM, digest_of(id_), reason, _day(today))
         _bury(writer, standing, [id_], [stone])
         writer.commit()
+    forget_arrays(store.folder, NAMES)
     return 1
 
 
@@ -131,8 +152,7 @@ def remove_party(
     texts names the party, and the aircraft is that one or not known (`meant` as in `remove_claim`).
     """
     _check_reason(reason)
-    wanted = folded_text(name)
-    if not wanted:
+    if not folded_text(name):
         raise QuestionError("which party? Give the name as the answers tell it")
     # the version's command is shown to people: it does not repeat the name
     with store.writer("claim remove --party") as writer:
@@ -140,14 +160,15 @@ def remove_party(
         gone = [
             id_ for id_, claim in standing.items()
             if (address is None or _meant(claim, meant) in (address, None))
-            and any(wanted in folded_text(claim[text] or "") for text in _TELLING)
+            and _names(claim, name)
         ]  # fmt: skip
-        stones = [_stone(address, PARTY, digest_of(name), reason, _day(today))]
+        stones = [_stone(address, PARTY, name_digest(name), reason, _day(today))]
         stones += [
             _stone(_meant(standing[i], meant), CLAIM, digest_of(i), reason, _day(today)) for i in gone
         ]
         _bury(writer, standing, gone, stones)
         writer.commit()
+    forget_arrays(store.folder, NAMES)
     return len(gone)
 
 
@@ -156,16 +177,6 @@ def content_id(claim: Mapping[str, Any]) -> str:
     content = [[name, claim[name]] for name in _SCHEMA.names if name not in _ABOUT]
     text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
     return f"claim-{hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]}"
-
-
-def hash_of_copy(path: Path) -> str:
-    """SHA-256 of a file kept elsewhere; raises InputError where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"the copy {str(path)[:200]!r} cannot be read: {reason}") from None
 
 
 def _read(file: Path, *, strict: bool) -> _Arrived:
@@ -180,7 +191,7 @@ def _read(file: Path, *, strict: bool) -> _Arrived:
     if markdown and not strict and not has_front_matter(text):
         report.unread["Markdown without front matter"] += 1
         return _Arrived(report, [])
-    found = read_claims(text, _beside(file), markdown=markdown)
+    found = read_claims(text, hashes_beside(file), markdown=markdown)
     report.read = len(found.claims) + len(found.refused)
     for refused in found.refused:
         _refuse(report, refused)
@@ -203,37 +214,35 @@ def _text(file: Path, report: FileReport) -> str | None:
     return None
 
 
-def _beside(file: Path) -> HashOf:
-    return lambda text: hash_of_copy(file.parent / text)
-
-
 def _refuse(report: FileReport, refused: Refused) -> None:
     report.refused += 1
     report.reasons[f"{report.name}, line {refused.line}: {refused.text}"] += 1
 
 
 def _add(
-    store: Store, command: str, arrived: Iterable[_Arrived], said: Said, today: int | None
+    store: Store, arrived: Sequence[_Arrived], said: Said, today: int | None, meaning: Meaning | None
 ) -> AddReport:
     before, reports = store.version.digest, []
-    with store.writer(command) as writer:
-        standing, stones = _standing(writer), _stones(writer)
+    count = sum(len(one.claims) for one in arrived)
+    # What is shown of a version outlives a removal: it repeats no text and no file's name.
+    with store.writer(f"claim add ({count} claim{'' if count == 1 else 's'})") as writer:
+        standing, gone = _standing(writer), _Gone(writer, meaning)
         for one in arrived:
             reports.append(one.report)
             for claim in one.claims:
-                _take(standing, claim, stones, one.report, said, _day(today))
+                _take(standing, claim, gone, one.report, said, _day(today))
         _put(writer, standing)
         version = writer.commit()
     return AddReport(reports, before, version.digest)
 
 
 def _take(
-    standing: dict[str, Claim], claim: Claim, stones: pa.Table, report: FileReport, said: Said, today: int
+    standing: dict[str, Claim], claim: Claim, gone: _Gone, report: FileReport, said: Said, today: int
 ) -> None:
     """Put one claim beside those that stand, or refuse it."""
     claim = _usual(claim)
     id_ = content_id(claim)
-    refusal = refusal_of(stones, id_, claim["address"], claim["statement"], claim["value"])
+    refusal = fault_of(claim) or gone.refusal_of(claim | {"id": id_}, today)
     stood = standing.get(id_)
     if refusal is None and stood is not None and content_id(stood) != id_:
         refusal = f"another claim already has the id {id_}"
@@ -261,9 +270,12 @@ def _take(
 
 
 def _stated(claim: Claim, said: Said) -> Said:
-    """The terms a claim states itself, else those stated for all of them."""
+    """The terms a claim states itself, else those stated for all of them; who adds it may always withhold."""
+    licence = claim["licence"] or said.licence
+    if said.may_publish is False:
+        return Said(licence, False)
     if claim["may_publish"] is not None:
-        return Said(claim["licence"] or said.licence, claim["may_publish"])
+        return Said(licence, claim["may_publish"])
     return said if claim["licence"] is None else Said(claim["licence"])
 
 
@@ -312,6 +324,14 @@ def _bury(
 def _meant(claim: Claim, meant: Mapping[str, int | None] | None) -> int | None:
     given: int | None = claim["address"]
     return (meant or {}).get(claim["id"]) if given is None else given
+
+
+def _names(claim: Claim, name: str) -> bool:
+    """Whether any text of a claim names a party; in scripts without blanks, whether it holds the name."""
+    texts = [claim[text] for text in TELLING if claim[text]]
+    if not name.isascii() and any(folded_text(name) in folded_text(text) for text in texts):
+        return True
+    return any(tells_any(text, (name_digest(name),)) for text in texts)
 
 
 def _stone(address: int | None, field: str, digest: str, reason: str, day: int) -> Claim:

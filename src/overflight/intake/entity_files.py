@@ -25,7 +25,11 @@ def is_entities(file: Path) -> bool:
 
 
 def read_entities(file: Path, report: FileReport) -> list[dict[str, Any]]:
-    """Fields of DOCUMENTS that the entities of a file state; the report has what was refused or not read."""
+    """Fields of DOCUMENTS that the entities of a file state; the report has what was refused or not read.
+
+    Such files come from others: they may say that something is not for the public, never that it is. That
+    the licence decides, or whoever adds them.
+    """
     report.format = followthemoney.NAME
     try:
         report.bytes = file.stat().st_size
@@ -43,4 +47,6 @@ def read_entities(file: Path, report: FileReport) -> list[dict[str, Any]]:
     report.reasons.update(tally.refused)
     report.examples, report.unread = tally.examples, tally.unread
     report.broke, report.unreadable = tally.broke, tally.unreadable
+    for claim in claims:
+        claim["may_publish"] = None if claim["may_publish"] else claim["may_publish"]
     return claims

@@ -71,7 +71,7 @@ TOMBSTONES = (
     must("id", _TEXT, "tombstone- and 12 hex digits"),
     may("address", pa.uint32(), "address of which it is no longer told; null: of all"),
     must("field", _TEXT, "owner, operator, registrant, party (all three), or claim (a document's claim)"),
-    must("value_sha256", _TEXT, "SHA-256 of the folded text that is no longer told, or of the claim's id"),
+    must("value_sha256", _TEXT, "SHA-256 of the canonical words of the name that is no longer told, in alphabetical order, or of the claim's id"),
     must("reason", _TEXT, "class of the reason: a word of model.sayings.REMOVALS"),
     must("day", _DAY, "UTC day of the removal"),
 )

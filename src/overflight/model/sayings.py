@@ -20,6 +20,10 @@ VISIT, SIGHTING, NOT_THERE, REMARK = "visit", "sighting", "not_there", "remark"
 PLACED = (VISIT, SIGHTING, NOT_THERE)  # on the ground there; seen there or near; was not there
 STATEMENTS = (*IDENTITY, *PLACED, REMARK)
 
+PIA = "PIA"  # the tag of an FAA privacy address, as readers write it
+# What of a claim is never joined to an address made so that nobody can tell whose it is.
+WITHHELD = ("registration", *PARTIES, "party_region", "serial")
+
 PERSON, ORGANISATION, GOVERNMENT = "person", "organisation", "government"
 PARTY_KINDS = (PERSON, ORGANISATION, GOVERNMENT)
 

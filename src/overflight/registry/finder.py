@@ -32,7 +32,7 @@ from overflight.registry.finder_rows import (
 )
 from overflight.registry.garbling import SHAPE, SHAPES, SWAPPED, TURNED, Reading, readings
 
-VERSION = "finder/2"  # of the arrays: others are not read
+VERSION = "finder/3"  # of the arrays: others are not read
 _HEX = re.compile(r"[0-9A-F]{6}")
 # One digit of an address wrong leads to ninety others, most of them in use: such a guess says nothing.
 _OF_ADDRESSES = (TURNED, TURNED - 0.01, SHAPE, SWAPPED, *(SHAPES - 0.01 * k for k in range(1, 4)))

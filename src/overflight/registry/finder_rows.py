@@ -26,7 +26,7 @@ _ADDRESS_BITS, _ROLE_BITS = 25, 2
 _MANY = 2_000_000  # rows gathered of one kind before they are boiled down: some 200 MB of texts
 
 MARK, SERIAL, TYPE, PARTY, REPORTED = KINDS = ("mark", "serial", "type", "party", "reported")
-_TELLING = (MARK, PARTY, REPORTED)  # what is never told of privacy and `~` addresses
+_TELLING = (MARK, SERIAL, PARTY, REPORTED)  # what is never told of privacy and `~` addresses
 SAYINGS = pa.schema(
     [
         ("text", pa.string()), ("role", pa.int8()), ("address", pa.uint32()), ("source", pa.string()),
@@ -40,10 +40,10 @@ Ints = npt.NDArray[np.int64]
 class Gatherer:
     """Claims of any number of lists, boiled down as they come; their order changes nothing."""
 
-    def __init__(self) -> None:
-        """Nothing gathered yet."""
+    def __init__(self, private: Ints | None = None) -> None:
+        """Nothing gathered yet; `private` are privacy addresses beside those that claims tag as such."""
         self._parts: dict[str, list[pa.Table]] = {name: [] for name in KINDS}
-        self._private: list[Ints] = []
+        self._private: list[Ints] = [] if private is None else [private]
         self._every: list[Ints] = []
         self.rows = 0
 
@@ -77,7 +77,7 @@ class Gatherer:
         return np.unique(np.concatenate([np.zeros(0, np.int64), *self._every]))
 
     def said(self, kind: str) -> pa.Table:
-        """SAYINGS of one of KINDS; of privacy and `~` addresses no mark, no party and no other name."""
+        """SAYINGS of one of KINDS; of privacy and `~` addresses no mark, serial, party or other name."""
         table = boiled(pa.concat_tables([SAYINGS.empty_table(), *self._parts[kind]]))
         if kind not in _TELLING:
             return table

@@ -18,11 +18,11 @@ import pyarrow as pa
 
 from overflight.clock import day_text
 from overflight.model.address import NOT_ICAO_BIT, icao24_text
+from overflight.model.sayings import PIA
 from overflight.registry.blocks import AddressBlocks, nationality_of
 from overflight.registry.identity_bearers import Bearers, plain_mark
 from overflight.registry.marks import normal_mark
 from overflight.registry.placeholders import placeholder
-from overflight.registry.privacy import PIA
 from overflight.registry.register import HOLDS, Register
 
 OUTSIDE, BLOCKS_DIFFER, OTHER_STATE = "address_outside_block", "block_lists_differ", "block_of_another_state"

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from overflight.clock import day_text
 from overflight.model.sayings import PARTIES
+from overflight.registry.privacy import without_removed
 from overflight.registry.register import Register
 from overflight.registry.reworded_spans import rewordings_of
 from overflight.registry.spans import Span
@@ -47,6 +48,8 @@ def _lists(teller: Teller, address: int, days: set[tuple[str, int]]) -> Register
     if sum(entry.rows for entry in view.files("claims", partitions=wanted)) > _MOST_ROWS:
         return teller.register
     rows = view.find("claims", partitions=wanted)
+    if teller.sources.removed is not None:
+        rows = without_removed(rows, teller.sources.removed)
     others = rows.filter(pc.fill_null(pc.not_equal(rows["address"], pa.scalar(address, pa.uint32())), False))
     own = teller.register.claims_of(address)
     own = own.filter(own["claim_id"].is_null()).drop_columns(["claim_id", "withdrawn_day"])

@@ -48,6 +48,7 @@ def claim_in_words(row: Row) -> str:
 
 _UNRESOLVED = {
     "several": " Which aircraft it means is not known: several bore that mark or number.",
+    "mark_of_other_years": " Lists give its mark to that address in other years only: it may mean another.",
     "unknown": " Which aircraft it means is not known.",
     "private": " No party is joined to the address it means.",
 }

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from overflight.clock import day_text, utc_day
 from overflight.model.address import address_of, icao24_text
 from overflight.model.sayings import PLACED
+from overflight.registry.documents import BY_MARK_THEN
 from overflight.registry.marks import normal_mark
-from overflight.registry.privacy import folded_text, removal_remarks
+from overflight.registry.privacy import removal_remarks
+from overflight.registry.removed_names import folded_text
 from overflight.search.answer import Answer
 from overflight.search.contract import Row, finish, interval_object, place_object
 from overflight.search.documents import Documents, PlacedClaim
@@ -108,6 +110,7 @@ def _named(name: str, rows: Sequence[Row]) -> list[Row]:
 def _told(row: Row, sources: Sources) -> Row:
     flags = ["withdrawn"] if row["withdrawn_day"] is not None else []
     flags += ["unresolved"] if row["resolved_as"] in UNRESOLVED else []
+    flags += [BY_MARK_THEN] if row["resolved_as"] == BY_MARK_THEN else []
     same = (
         "data_kind", "id", "registration", "serial", "as_reported", "resolved_as", "statement", "value",
         "source", "title", "link", "copy_sha256", "quotation", "grade", "party_kind", "licence",

@@ -11,17 +11,15 @@ import pyarrow as pa
 
 from overflight.clock import utc_day
 from overflight.errors import QuestionError
-from overflight.model.address import NOT_ICAO_BIT
-from overflight.model.sayings import NOT_THERE, PARTIES, PLACED
-from overflight.registry.documents import Bearers, known_day, resolutions
-from overflight.registry.privacy import is_private, refusal_of
+from overflight.model.fields import DOCUMENTS, schema
+from overflight.model.sayings import NOT_THERE, PLACED
+from overflight.registry.documents import known_day, resolutions
+from overflight.registry.privacy import Removals
 from overflight.search.places import Place, names_a_file
-from overflight.search.rows import find_by
+from overflight.search.private import PRIVATE, bearers_of_documents, is_withheld, masked
 from overflight.store.view import View
 
 Row = dict[str, Any]
-_BORNE = ["address", "registration", "serial"]
-NOT_JOINED = {"address": None, "resolved_as": "private"}  # of a party at an address made to hide whose it is
 
 
 @dataclass(frozen=True)
@@ -66,17 +64,21 @@ class Documents:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Rows of DOCUMENTS with `address` as resolved, and `resolved_as`; those of removals left out."""
+        """Rows of DOCUMENTS with `address` as resolved, and `resolved_as`; those of removals left out.
+
+        Of one that says who a privacy address is, nothing tells which it is: `search.private` says more.
+        """
         if not self._view.files("documents"):
             return []
         table = self._view.find("documents", [], order_by=["id"])
-        found = resolutions(table, self._bearers(table))
-        private = self._private(found["address"].drop_null().to_pylist())
-        rows = [
-            row | (how if row["statement"] not in PARTIES or how["address"] not in private else NOT_JOINED)
-            for row, how in zip(table.to_pylist(), found.to_pylist(), strict=True)
-        ]
-        return rows if self._removed is None else [row for row in rows if not self._is_removed(row)]
+        found = resolutions(table, bearers_of_documents(self._view, table))
+        rows = [row | how for row, how in zip(table.to_pylist(), found.to_pylist(), strict=True)]
+        if self._removed is not None:
+            removals = Removals(self._removed)
+            rows = [row for row in rows if removals.refusal_of(row, row["address"]) is None]
+        private = self._view.privacy_addresses()
+        told = [masked(row, private) for row in rows]
+        return [row | {"resolved_as": PRIVATE} if is_withheld(row) else row for row in told]
 
     @cached_property
     def placed(self) -> list[PlacedClaim]:
@@ -110,25 +112,12 @@ class Documents:
     def _places(self) -> dict[tuple[str, int], Place | None]:
         return {}
 
-    def _bearers(self, table: pa.Table) -> Bearers:
-        """Who bore the marks and serials by which documents name aircraft, by lists and by documents."""
-        vague = table.filter(table["address"].is_null())
-        parts = [
-            find_by(self._view, "claims", name, _spellings(vague[name].drop_null().to_pylist()), (), _BORNE)
-            for name in ("registration", "serial")
-        ]
-        return Bearers.of(pa.concat_tables(parts))
 
-    def _private(self, addresses: list[int]) -> set[int]:
-        """Those of the addresses that nobody is ever joined to."""
-        said = find_by(self._view, "claims", "address", addresses, (), ["address", "tags"])
-        foreign = {address for address in addresses if address >= NOT_ICAO_BIT}
-        return foreign | set(said["address"].filter(is_private(said)).to_pylist())
-
-    def _is_removed(self, row: Row) -> bool:
-        assert self._removed is not None
-        said = (row["id"], row["address"], row["statement"], row["value"])
-        return refusal_of(self._removed, *said) is not None
+def address_meant(view: View, claim: Row) -> int | None:
+    """Address of the aircraft of which one row of DOCUMENTS speaks, in the archive or not yet."""
+    table = pa.Table.from_pylist([claim], schema=schema(DOCUMENTS))
+    address: int | None = resolutions(table, bearers_of_documents(view, table))["address"][0].as_py()
+    return address
 
 
 def _window(row: Row) -> tuple[int | None, int | None]:
@@ -148,7 +137,3 @@ def _day_of(row: Row) -> int:
     if first is not None:
         return utc_day(first)
     return known_day(row) if end is None else utc_day(end - 1)
-
-
-def _spellings(texts: list[str]) -> set[str]:
-    return {spelling for text in texts for spelling in (text, text.replace("-", ""))}

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from overflight.model.address import icao24_text
+from overflight.model.address import address_of, icao24_text
 from overflight.model.sayings import PARTIES, PERSON
 from overflight.registry.finder_keys import compact
 from overflight.registry.finder_names import EXACT, PARTIAL
 from overflight.registry.finder_parties import is_public
 from overflight.registry.finder_rows import ORGANISATIONS, PERSONS
+from overflight.registry.marks import normal_mark, state_of_mark
 from overflight.registry.party_names import tokens_of
 from overflight.search.sense import Sense
 
@@ -44,14 +45,26 @@ class Document:
 
 
 def documents_of(rows: Iterable[Mapping[str, Any]], *, public: bool) -> dict[str, Document]:
-    """By id the claims in rows of COLUMNS; with `public` none is found by the name of a person."""
+    """By id the claims in rows of COLUMNS.
+
+    With `public` none is found by what may be the name of a person: by its own words only where they are
+    surely an organisation's, and by what it calls the aircraft only where that is a mark or an address.
+    """
     found = {}
     for row in rows:
-        names = {compact(row[n] or "") for n in ("as_reported", "registration", "serial", "value")}
-        told = [n for n in _TOLD if n != "value" or not public or _may_be_found(row)]
-        words = frozenset().union(*(tokens_of(row[name]) for name in told))
-        found[row["id"]] = Document(row, frozenset(names - {""}), words)
+        words = [row[n] for n in _TOLD if row[n] is not None and (not public or _may_be_found(row, n))]
+        names = {compact(row[n] or "") for n in ("registration", "serial")}
+        names |= {compact(row[n] or "") for n in ("as_reported", "value") if not public or is_name(row[n])}
+        told = frozenset().union(*(tokens_of(text) for text in words))
+        found[row["id"]] = Document(row, frozenset(names - {""}), told)
     return found
+
+
+def is_name(text: str | None) -> bool:
+    """Whether a text is surely an aircraft's mark or address, and nobody's name."""
+    if text is None or " " in text.strip():
+        return False
+    return address_of(text) is not None or state_of_mark(normal_mark(text)) is not None
 
 
 def senses_of(documents: Mapping[str, Document], text: str) -> Iterator[Sense]:
@@ -68,10 +81,10 @@ def senses_of(documents: Mapping[str, Document], text: str) -> Iterator[Sense]:
             yield Sense("claim", id_, why, _ITS_WORDS, match=PARTIAL, as_reported=said)
 
 
-def _may_be_found(row: Mapping[str, Any]) -> bool:
-    if row["statement"] not in PARTIES or row["value"] is None:
-        return True
-    kinds = {PERSON: PERSONS, None: 0}.get(row["party_kind"], ORGANISATIONS)
-    return is_public(row["value"], kinds)
+def _may_be_found(row: Mapping[str, Any], name: str) -> bool:
+    """Whether everybody may find it by a text of its own: a remark may name anybody."""
+    of_party = name == "value" and row["statement"] in PARTIES
+    kinds = {PERSON: PERSONS, None: 0}.get(row["party_kind"], ORGANISATIONS) if of_party else 0
+    return is_public(row[name], kinds)
 
 

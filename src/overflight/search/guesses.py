@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from overflight.registry.finder import Finder
 from overflight.registry.marks import MarkGuess, mark_guesses
 from overflight.search.index import kept_finder
+from overflight.search.private import open_claims
 from overflight.store.view import View
 
 GUESSES_SHOWN = 5  # by rank; further ones are one edit among thousands of marks
@@ -22,7 +23,7 @@ def find_guesses(view: View, names: Iterable[str]) -> dict[str, list[MarkGuess]]
     finder = kept_finder(view)
     if finder is not None:
         return {name: _kept(finder, name.removeprefix("mark:")) for name in wanted}
-    marks = view.find("claims", [], ["registration"])["registration"]
+    marks = open_claims(view, view.find("claims", [], ["address", "registration"]))["registration"]
     known = set(pc.unique(marks).drop_null().to_pylist())
     return {name: mark_guesses(name.removeprefix("mark:"), known)[:GUESSES_SHOWN] for name in wanted}
 

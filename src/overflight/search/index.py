@@ -11,15 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from overflight.errors import ArchiveError
 from overflight.model.fields import CLAIMS, schema
+from overflight.registry.documents import WITHDRAWN
 from overflight.registry.finder import VERSION, Finder, built
 from overflight.registry.finder_rows import COLUMNS, Gatherer
-from overflight.registry.privacy import CLAIM, digest_of, without_removed
-from overflight.search.said import document_claims, removed
-from overflight.store.prepared import read_arrays, write_arrays
+from overflight.registry.privacy import without_removed
+from overflight.search.documents_named import is_name
+from overflight.search.private import NOT_TOLD, told_documents
+from overflight.search.said import document_claims, removed, standing_documents
+from overflight.store.prepared import NAMES, read_arrays, write_arrays
 from overflight.store.public import PublicStore
 from overflight.store.view import View
 
@@ -70,12 +72,16 @@ def prepare_index(view: View, progress: Progress) -> int:
 
 
 def index_name(view: View) -> str:
-    """Name of a view's index, by all that it is made of."""
+    """Name of a view's index, by all that it is made of.
+
+    Which addresses are private follows from all claims of the archive: the hash of a view that shows only
+    some of them is made with those addresses.
+    """
     hashes = view.table_hashes()
     parts = [VERSION, *(hashes[table] for table in ("claims", "documents", "tombstones"))]
     if is_public(view):
         parts.append("public")
-    return "names-" + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]
+    return NAMES + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]
 
 
 def is_public(view: View) -> bool:
@@ -85,7 +91,7 @@ def is_public(view: View) -> bool:
 
 def _gathered(view: View, progress: Progress | None = None) -> Gatherer:
     """All sayings of a view, a file at a time: never more of them in memory than one list has."""
-    gathered, stones = Gatherer(), removed(view)
+    gathered, stones = Gatherer(view.privacy_addresses()), removed(view)
     files = view.files("claims")
     for number, entry in enumerate(files):
         if progress is not None:
@@ -94,39 +100,29 @@ def _gathered(view: View, progress: Progress | None = None) -> Gatherer:
         gathered.add((rows if stones is None else without_removed(rows, stones)).select(COLUMNS))
     told = document_claims(view)
     if told is not None:
-        gathered.add(_standing(view, told).select(COLUMNS))
+        told = told.filter(told[WITHDRAWN].is_null())  # what a source took back ties nobody to anything
+        gathered.add(told.select(COLUMNS))
         gathered.add_reported(_reported(view, told))
     if progress is not None:
         progress("put names in order", len(files), len(files))
     return gathered
 
 
-def _standing(view: View, told: pa.Table) -> pa.Table:
-    """Claims of documents less those of which it is no longer told."""
-    gone = _removed_claims(view)
-    stands = [digest_of(id_) not in gone for id_ in told["claim_id"].to_pylist()]
-    return told.filter(pa.array(stands, pa.bool_()))
-
-
 def _reported(view: View, told: pa.Table) -> pa.Table:
-    """What documents call the aircraft they speak of, in the column `registration`."""
-    gone = _removed_claims(view)
+    """What documents call the aircraft they speak of, in the column `registration`.
+
+    Where everybody may ask, only what is a mark or an address: other words may be a person's name.
+    """
     known = dict(zip(told["claim_id"].to_pylist(), told["address"].to_pylist(), strict=True))
-    said = view.find("documents", [], ["id", "address", "as_reported", "source", "recorded_day"]).to_pylist()
+    documents = standing_documents(view)
+    said = told_documents(view, documents.filter(documents[WITHDRAWN].is_null())).to_pylist()
     rows = [
         {
             "address": row["address"] if row["address"] is not None else known.get(row["id"]),
             "day": row["recorded_day"], "registration": row["as_reported"], "source": row["source"],
         }
-        for row in said if len(row["as_reported"]) <= _LONGEST_NAME and digest_of(row["id"]) not in gone
+        for row in said if len(row["as_reported"]) <= _LONGEST_NAME
+        and (is_name(row["as_reported"]) or not is_public(view)) and row["as_reported"] != NOT_TOLD
     ]  # fmt: skip
     names = schema(CLAIMS)
     return pa.Table.from_pylist(rows, schema=pa.schema([names.field(name) for name in COLUMNS]))
-
-
-def _removed_claims(view: View) -> set[str]:
-    """Digests of the documents' claims of which it is no longer told."""
-    stones = removed(view)
-    if stones is None:
-        return set()
-    return set(stones.filter(pc.equal(stones["field"], CLAIM))["value_sha256"].to_pylist())

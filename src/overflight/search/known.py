@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from overflight.clock import day_number
 from overflight.registry.countries import country_names
+from overflight.registry.documents import WITHDRAWN
 from overflight.registry.finder import Finder
 from overflight.registry.register import Register
 from overflight.search.about import About, find_about
@@ -22,6 +23,8 @@ from overflight.search.documents_named import COLUMNS, Document, documents_of
 from overflight.search.identity import register_for
 from overflight.search.index import Index, index_for, is_public
 from overflight.search.loaded import Loaded, find_loaded
+from overflight.search.private import told_documents
+from overflight.search.said import standing_documents
 from overflight.search.sources import Sources
 from overflight.search.words import folded, words_of
 from overflight.store.conditions import Condition
@@ -111,11 +114,12 @@ class Known:
 
     @cached_property
     def documents(self) -> dict[str, Document]:
-        """Claims of documents by id."""
+        """Claims of documents by id, less those of who a privacy address is, removed and taken back ones."""
         if not self.view.files("documents"):
             return {}
-        rows = self.view.find("documents", [], COLUMNS).to_pylist()
-        return documents_of(rows, public=self.is_public)
+        documents = standing_documents(self.view)
+        rows = told_documents(self.view, documents.filter(documents[WITHDRAWN].is_null()))
+        return documents_of(rows.select(COLUMNS).to_pylist(), public=self.is_public)
 
     def was_seen(self, address: int) -> bool:
         """Whether the archive saw the aircraft."""

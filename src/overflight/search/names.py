@@ -13,7 +13,7 @@ from overflight.registry.finder_keys import compact
 from overflight.registry.marks import normal_mark
 from overflight.registry.spans import Span
 from overflight.search.contract import Row
-from overflight.search.rows import find_by
+from overflight.search.private import claims_by
 from overflight.search.sources import Sources
 from overflight.store.conditions import Condition
 
@@ -37,7 +37,7 @@ class OtherNames:
         self._same_serial = _with_serials(sources, [text for text in serials if is_serial(text)], until)
         spellings = {text for mark in marks for text in (mark, mark.replace("-", ""), normal_mark(mark))}
         columns = ["address", "registration", "source", "day"]
-        claims = find_by(sources.view, "claims", "registration", spellings, until, columns)
+        claims = claims_by(sources.view, "registration", spellings, until, columns)
         told = claims.filter(claims["address"].is_valid()).group_by(columns[:3])
         rows = told.aggregate([("day", "min"), ("day", "max")])
         order = [(name, "ascending") for name in ("day_min", "address", "source")]
@@ -76,7 +76,7 @@ def _bearer(row: Row) -> Row:
 def _with_serials(sources: Sources, serials: Iterable[str], until: Sequence[Condition]) -> pa.Table:
     """Claims that give one of the serial numbers, in the ways in which lists write them."""
     spellings = {text for one in serials for text in (one, compact(one), one.lstrip("0"))}
-    return find_by(sources.view, "claims", "serial", spellings, until, COLUMNS)
+    return claims_by(sources.view, "serial", spellings, until, COLUMNS)
 
 
 def _name(address: int, mark: str | None, source: str, first: int, last: int, why: str) -> Row:

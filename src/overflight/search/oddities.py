@@ -15,6 +15,7 @@ from overflight.registry.register import Register
 from overflight.search.callsigns import callsign_remarks
 from overflight.search.contract import Row
 from overflight.search.identity import register_for
+from overflight.search.private import claims_by
 from overflight.search.rows import find_by
 from overflight.search.sources import Sources
 from overflight.store.conditions import Condition
@@ -87,7 +88,7 @@ def bearers_of(sources: Sources, register: Register, addresses: Iterable[int]) -
     said = [mark for a in sorted(ours) for mark in register.claims_of(a)["registration"].to_pylist()]
     usual = [(mark, normal_mark(mark)) for mark in set(said) if mark]
     spellings = {text for mark, norm in usual for text in (mark, norm, norm.replace("-", ""))}
-    found = find_by(sources.view, "claims", "registration", spellings, columns=["address"])["address"]
+    found = claims_by(sources.view, "registration", spellings, columns=["address"])["address"]
     others = set(pc.unique(found).drop_null().to_pylist()) - ours
     return register_for(sources, ours | set(sorted(others)[: _MOST_BEARERS * len(ours)]))
 

@@ -14,9 +14,11 @@ from overflight.registry.finder_parties import is_public as is_public_name
 from overflight.registry.finder_rows import KIND_BITS
 from overflight.registry.marks import state_of_mark
 from overflight.registry.party_names import tokens_of
+from overflight.registry.privacy import without_removed
 from overflight.search.index import is_public
+from overflight.search.private import claims_by, open_claims
 from overflight.search.rows import find_by
-from overflight.search.said import document_claims
+from overflight.search.said import document_claims, removed
 from overflight.store.view import View
 
 OWNING = ("owner", "registrant")  # roles that `owner` in a question means: lists rarely tell them apart
@@ -64,7 +66,7 @@ def askable_names(view: View, names: Iterable[str]) -> frozenset[str]:
     if not is_public(view) or not wanted:
         return frozenset(wanted)
     columns = ["address", *PARTIES, "party_kind"]
-    tables = [find_by(view, "claims", role, wanted, columns=columns) for role in PARTIES]
+    tables = [claims_by(view, role, wanted, columns=columns) for role in PARTIES]
     documents = document_claims(view)
     return _public(wanted, [*tables, *([] if documents is None else [documents.select(columns)])])
 
@@ -73,7 +75,9 @@ def _said(view: View, roles: Sequence[str]) -> list[pa.Table]:
     """What claims and documents say of parties in the roles."""
     columns = ["address", *roles, "party_kind"]
     documents = document_claims(view)
-    return [view.find("claims", [], columns), *([] if documents is None else [documents.select(columns)])]
+    claims, stones = open_claims(view, view.find("claims", [], columns)), removed(view)
+    claims = claims if stones is None else without_removed(claims, stones)
+    return [claims, *([] if documents is None else [documents.select(columns)])]
 
 
 def _texts(column: pa.ChunkedArray) -> list[str]:
@@ -97,7 +101,7 @@ def addresses_of_country(view: View, country: str) -> list[int]:
     """Addresses of aircraft that were seen and of which some source at some time gave a mark of the State."""
     seen = [view.find(table, [], ["address"])["address"] for table in ("flights", "stops")]
     who = np.unique(np.concatenate([column.to_numpy() for column in seen])).tolist()
-    claims = find_by(view, "claims", "address", who, columns=["address", "registration"])
+    claims = open_claims(view, find_by(view, "claims", "address", who, columns=["address", "registration"]))
     marks = pc.unique(claims["registration"]).drop_null().to_pylist()
     ours = pa.array([mark for mark in marks if state_of_mark(mark) == country], pa.string())
     rows = claims.filter(pc.is_in(claims["registration"], value_set=ours))

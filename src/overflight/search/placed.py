@@ -1,6 +1,7 @@
 """Documents beside radio evidence: which claims of where an aircraft was bear on a stop, and how.
 
-A claim `agrees` with a stop where both say one place at one time; it `contradicts` it where the aircraft
+A claim `agrees` with a stop where both say one place at one time, and the claim is about so little time that
+this tells something; it `contradicts` it where the aircraft
 cannot have been at both places, or where it says that the aircraft was not there; it is `compatible` where it
 may be about that stop and nothing tells. No grade and no probability ever changes for it.
 """
@@ -17,7 +18,7 @@ from overflight.model.sayings import NOT_THERE
 from overflight.search.contract import Row, interval_object
 from overflight.search.documents import Documents, PlacedClaim
 from overflight.search.places import Airfield, Country, Drawn, Place
-from overflight.units import MILLISECONDS_PER_HOUR, MILLISECONDS_PER_SECOND
+from overflight.units import MILLISECONDS_PER_DAY, MILLISECONDS_PER_HOUR, MILLISECONDS_PER_SECOND
 
 AGREES, CONTRADICTS, COMPATIBLE = "agrees", "contradicts", "compatible"
 # Over ground no aircraft of these is faster for long: the fastest airliners reported were at 697 kt, on
@@ -25,6 +26,9 @@ AGREES, CONTRADICTS, COMPATIBLE = "agrees", "contradicts", "compatible"
 # contradiction, one too low would make one up.
 FASTEST_KT = 700.0
 SAME_FIELD_NM = 2.0  # two idents of one field in different lists: reference points lie that far apart at most
+# A visit "in 2016" fits every stop there of that year: it bears out none. One of a stop's own days does, also
+# by the calendar of a place up to a day away from UTC; and one of two days, as a date is in all time zones.
+BESIDE_MS, SHORT_MS = MILLISECONDS_PER_DAY, 2 * MILLISECONDS_PER_DAY
 _OPEN_MS = 1 << 60
 
 
@@ -58,7 +62,7 @@ def relation_of(claim: PlacedClaim, stop: Row, asked: Place | None = None) -> st
     if claim.row["statement"] == NOT_THERE:
         return _denial(claim, stop, (first, end)) if same else None
     if same:
-        return AGREES
+        return AGREES if _tells(claim, first, end) else COMPATIBLE
     if not _can_have_been(claim, stop, _anchors(stop)):
         return CONTRADICTS
     known = [c for c in stop["candidates"] if c["place"] and is_at(claim, c["place"])]
@@ -174,6 +178,15 @@ def is_at(claim: PlacedClaim, told: Row | None, asked: Place | None = None) -> b
     if isinstance(place, Airfield) and place.ident == told["ident"]:
         return True
     return where is not None and float(distance_nm(*where, *there)) <= SAME_FIELD_NM
+
+
+def _tells(claim: PlacedClaim, first: int | None, end: int | None) -> bool:
+    """Whether the claim's time, which meets that of the stop, is no longer than the stop's, or short."""
+    if None not in (claim.first_ms, claim.end_ms) and (claim.end_ms or 0) - (claim.first_ms or 0) <= SHORT_MS:
+        return True
+    return _within(
+        claim, None if first is None else first - BESIDE_MS, None if end is None else end + BESIDE_MS
+    )
 
 
 def _within(claim: PlacedClaim, first: int | None, end: int | None) -> bool:

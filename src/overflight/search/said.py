@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from overflight.registry.documents import Bearers, as_claims
-from overflight.registry.privacy import CLAIM, digest_of, without_removed
+from overflight.registry.documents import as_claims, resolutions
+from overflight.registry.privacy import Removals, without_removed
 from overflight.registry.register import Editions
-from overflight.search.rows import find_by
+from overflight.search.private import bearers_of_documents, told_documents
 from overflight.store.view import View
 
 REGISTER = "register"  # what the catalogue calls a list of aircraft
@@ -18,26 +18,24 @@ def document_claims(view: View) -> pa.Table | None:
     """Identity statements of all documents as claims with `claim_id`; None where there is no document.
 
     A document that gives no address speaks of the one aircraft of which any claim gives its mark or serial.
+    None speaks of an address that is made to hide whose it is.
     """
     if not view.files("documents"):
         return None
-    documents, stones = view.find("documents"), removed(view)
-    if stones is not None:
-        documents = documents.filter(pa.array(without_claims(documents["id"].to_pylist(), stones)))
-    vague = documents.filter(documents["address"].is_null())
-    columns = ["address", "registration", "serial"]
-    named = [
-        find_by(view, "claims", name, _spellings(vague[name].drop_null().to_pylist()), columns=columns)
-        for name in ("registration", "serial")
-    ]
-    told = as_claims(documents, Bearers.of(pa.concat_tables(named)))
+    documents, stones = told_documents(view, standing_documents(view)), removed(view)
+    told = as_claims(documents, bearers_of_documents(view, documents))
     return told if stones is None else without_removed(told, stones)
 
 
-def without_claims(ids: list[str], stones: pa.Table) -> list[bool]:
-    """Of each claim of a document, by its id, whether it is still told."""
-    gone = set(stones.filter(pc.equal(stones["field"], CLAIM))["value_sha256"].to_pylist())
-    return [digest_of(id_) not in gone for id_ in ids]
+def standing_documents(view: View) -> pa.Table:
+    """Rows of DOCUMENTS less those that removals bear on, by any of their texts and their aircraft."""
+    documents, stones = view.find("documents"), removed(view)
+    if stones is None:
+        return documents
+    removals, bearers = Removals(stones), bearers_of_documents(view, documents)
+    meant = resolutions(documents, bearers)["address"].to_pylist()
+    said = zip(documents.to_pylist(), meant, strict=True)
+    return documents.filter(pa.array([removals.refusal_of(*one) is None for one in said], pa.bool_()))
 
 
 def removed(view: View) -> pa.Table | None:
@@ -57,8 +55,3 @@ def editions_of(view: View) -> Editions:
 def of_addresses(claims: pa.Table, addresses: list[int]) -> pa.Table:
     """Those of the claims that are about the addresses."""
     return claims.filter(pc.fill_null(pc.is_in(claims["address"], pa.array(addresses, pa.uint32())), False))
-
-
-def _spellings(texts: list[str]) -> set[str]:
-    """A mark with and without its hyphen, as registers write it either way."""
-    return {spelling for text in texts for spelling in (text, text.replace("-", ""))}

@@ -19,6 +19,7 @@ from overflight.registry.marks import normal_mark
 from overflight.registry.party_names import tokens_of
 from overflight.search.limits import asked_height
 from overflight.search.parties import OPERATING, OWNING, addresses_of_country, addresses_of_parties
+from overflight.search.private import claims_by
 from overflight.search.rows import distinct, find_by
 from overflight.store.conditions import Condition
 from overflight.store.view import View
@@ -254,7 +255,7 @@ def _claimed(view: View, column: str, values: Iterable[str]) -> dict[int, set[st
     wanted = sorted(set(values))
     if not wanted:
         return {}
-    claims = view.find("claims", [Condition(column, "in", wanted)], ["address", column])
+    claims = claims_by(view, column, wanted, columns=["address", column])
     found: dict[int, set[str]] = {}
     for address, value in zip(claims["address"].to_pylist(), claims[column].to_pylist(), strict=True):
         found.setdefault(address, set()).add(value)

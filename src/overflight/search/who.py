@@ -10,7 +10,6 @@ import pyarrow as pa
 from overflight.clock import day_number, day_text, utc_day
 from overflight.model.address import icao24_text
 from overflight.model.grades import MIXED, RECORDED
-from overflight.registry.privacy import is_private
 from overflight.registry.spans import Span
 from overflight.search.aircraft import matched_aircraft
 from overflight.search.answer import Answer
@@ -19,8 +18,10 @@ from overflight.search.contract import Row, finish
 from overflight.search.identity import register_for
 from overflight.search.names import OtherNames
 from overflight.search.oddities import Oddities
+from overflight.search.private import is_hidden
 from overflight.search.sayings import Teller, told_field
 from overflight.search.sources import Sources
+from overflight.store.view import View
 
 NOBODY = "no source at hand says anything of it, by what had been said until then"
 PRIVATE = (
@@ -75,7 +76,7 @@ def _columns(address: int, how: str, teller: Teller, odd: Oddities, names: Other
         "blocks": odd.blocks(address), "removed": odd.removed(address),
         "remarks": [
             *_remarks(teller, displayed, spans), *teller.withdrawn(address), *evidence,
-            *odd.heard(address), *([PRIVATE] if _is_private(address, claims) else []),
+            *odd.heard(address), *([PRIVATE] if _is_private(teller.sources.view, address) else []),
         ],
         "matched_as": how, "flags": flags,
     }  # fmt: skip
@@ -84,9 +85,8 @@ def _columns(address: int, how: str, teller: Teller, odd: Oddities, names: Other
 _TOLD = ("registration", "type_designator", "serial", "owner", "operator", "registrant", "military")
 
 
-def _is_private(address: int, claims: pa.Table) -> bool:
-    mask = is_private(claims)
-    return icao24_text(address).startswith("~") or bool(any(mask.to_pylist()))
+def _is_private(view: View, address: int) -> bool:
+    return bool(is_hidden(view, pa.array([address], pa.uint32()))[0])
 
 
 def _remarks(teller: Teller, displayed: dict[str, Span], spans: Sequence[Span]) -> list[str]:

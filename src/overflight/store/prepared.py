@@ -19,6 +19,7 @@ from overflight.store.parquet import sync_folder
 FOLDER = "prepared"
 KEPT = 2  # of tables and of arrays each: of the archive as a whole, and of what of it may be published
 _TABLE, _ARRAYS = ".parquet", ".arrow"
+NAMES = "names-"  # how the names of arrays begin that hold names of parties, plain
 _DIGEST = ".sha256"  # beside the table: page checksums miss what says which pages there are
 _GROUP_ROWS = 32 * 1024  # one value of the first column is found by the statistics of few small groups
 
@@ -108,6 +109,16 @@ def read_prepared(folder: Path, name: str, column: str, values: Sequence[str]) -
         return rows.filter(pc.is_in(rows[column], pa.array(values, pa.string())))
     except (OSError, ValueError, pa.ArrowException):
         return None
+
+
+def forget_arrays(folder: Path, beginning: str) -> None:
+    """Remove all kept arrays whose name begins so. Raises ArchiveError for failures of the disk."""
+    try:
+        for path in (folder / FOLDER).glob(f"{beginning}*"):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        why = error.strerror or error
+        raise ArchiveError(f"cannot remove what was prepared in {folder / FOLDER}: {why}") from error
 
 
 def is_whole(path: Path) -> bool:

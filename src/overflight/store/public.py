@@ -26,10 +26,12 @@ from overflight.errors import ArchiveError
 from overflight.model.address import address_of
 from overflight.model.fields import TABLES, schema
 from overflight.model.grades import FLAG_BITS
+from overflight.model.sayings import WITHHELD
 from overflight.store.conditions import Condition
 from overflight.store.entries import ArchiveVersion, Batch, FileEntry, LedgerEntry, Reference
 from overflight.store.folder import Store
 from overflight.store.parquet import no_checkpoint
+from overflight.store.private import DOCUMENT_COLUMNS, about_hidden, hidden_among
 from overflight.store.spans import EVER, Flags, Ints, Marked, Spans
 from overflight.store.view import DIGEST_LETTERS, View
 from overflight.store.withheld import Withheld, blank, without
@@ -40,7 +42,7 @@ from overflight.units import MILLISECONDS_PER_DAY
 _AMONG_AIRCRAFT = FLAG_BITS["shared_point"] | FLAG_BITS["shared_circle"]
 # How far positions change what is derived, as intake.windows has it (a test holds the two together).
 DAYS_BESIDE, FLIGHTS_BESIDE = 1, 2
-_RULES = "public/2"  # what is left out by which rules: other rules, other answers
+_RULES = "public/3"  # what is left out by which rules: other rules, other answers
 _TRACES = "traces/"  # partitions of claims that came with positions
 _LISTED = ("claims", "airfields", "runways", "routes", "airspaces", "designators", "address_blocks",
            "mark_prefixes")  # a partition of theirs is of one list and day  # fmt: skip
@@ -50,7 +52,7 @@ _KEY = {
 _NEEDED = {
     **{table: ("address", key) for table, key in _KEY.items()},
     "positions": ("address", "time_ms"), "position_flags": ("address", "time_ms"),
-    "claims": ("address", "day"), "lineage": ("batch",), "documents": ("may_publish",),
+    "claims": ("address", "day"), "lineage": ("batch",), "documents": ("id",),
 }  # fmt: skip
 _ENDS = ("origin_stop_id", "destination_stop_id")
 
@@ -62,7 +64,8 @@ class _Hidden:
     shown: Spans  # of batches that may be published
     batches: Ints
     partitions: frozenset[str]  # of lists
-    claims: int  # of documents
+    private: Ints  # addresses made so that nobody can tell whose they are
+    claims: frozenset[str]  # ids of documents' claims
     digest: str
 
 
@@ -102,18 +105,21 @@ class PublicStore(Store):
                 "`overflight reference add FILE --licence TEXT --may-publish`"
             )
         batches = np.array([b.number for b in super().batches() if not b.may_publish], np.int64)
-        claims = super().find("documents", [Condition("may_publish", "=", False)], ["id"])["id"].to_pylist()
-        if not kept_back and not len(batches) and not claims:
+        private = self.privacy_addresses()
+        documents = super().find("documents", [], ["id", "may_publish", *DOCUMENT_COLUMNS]).to_pylist()
+        claims = {d["id"] for d in documents if not d["may_publish"] or about_hidden(d, private)}
+        if not kept_back and not len(batches) and not claims and not len(private):
             return None
         rows = super().find("lineage", [], ["batch", "address", "first_ms", "last_ms"])
         secret = np.isin(rows["batch"].to_numpy(), batches)
         spans, shown = (_spans(rows.filter(pa.array(mask))) for mask in (secret, ~secret))
         partitions = frozenset(f"{r.kind}/{r.day}" for r in kept_back)
         said = sorted(b.sha256 + b.options_digest for b in super().batches() if not b.may_publish)
-        text = " ".join([_RULES, *said, *sorted(r.subject for r in kept_back), *sorted(claims)])
+        text = " ".join([_RULES, *said, *sorted(r.subject for r in kept_back), *sorted(claims),
+                         *map(str, private)])  # fmt: skip
         digest = hashlib.sha256(text.encode()).hexdigest()
         days = self._with_compared(spans.whole_days(DAYS_BESIDE))
-        return _Hidden(spans, days, shown, batches, partitions, len(claims), digest)
+        return _Hidden(spans, days, shown, batches, partitions, private, frozenset(claims), digest)
 
     def _with_compared(self, days: Spans) -> Spans:
         """The days, and those of positions whose flags may come from comparing them with hidden ones."""
@@ -133,7 +139,7 @@ class PublicStore(Store):
             return Withheld()
         lists = sorted({f"{r.kind} of {day_text(r.day)}" for r in self._references if not r.may_publish})
         counts = (len(self._resting.flights.ids), len(self._stops.ids), len(self._hidden.batches))
-        return Withheld(*counts, tuple(lists), self._hidden.claims)
+        return Withheld(*counts, tuple(lists), len(self._hidden.claims))
 
     def find(
         self,
@@ -161,6 +167,8 @@ class PublicStore(Store):
                 rows = super().find(table, conditions, fetched, order_by, partitions=some)
                 parts.append(self._public(table, rows, kind))
         rows = pa.concat_tables(parts)
+        if table == "claims" and any(name in WITHHELD for one in conditions for name in one.names):
+            rows = without(rows, hidden_among(rows["address"], self._hidden.private))  # nor found by it
         if order_by and len(parts) > 1:
             keys = [(n.removeprefix("-"), "descending" if n[0] == "-" else "ascending") for n in order_by]
             rows = rows.take(pc.sort_indices(rows, sort_keys=keys))
@@ -200,6 +208,11 @@ class PublicStore(Store):
         if self._hidden is not None:
             raise ArchiveError("a file may hold what may not be published: it is only given out row by row")
         return super().path_of(entry)
+
+    @property
+    def whole(self) -> View:
+        """The view that this was made from, to know what is ambiguous: nothing of it is ever told."""
+        return View(self._catalogue, self._engine, self._memory, self._shelf, self._version)
 
     def batches(self) -> list[Batch]:
         """Batches that may be published."""
@@ -274,9 +287,12 @@ class PublicStore(Store):
         return "/".join(entry.partition.split("/")[:2]) not in self._hidden.partitions
 
     def _count(self, entry: FileEntry) -> int:
+        assert self._hidden is not None
         key = (entry.sha256, entry.partition)
         if key not in self._counts:
             names = _NEEDED.get(entry.table)
+            if entry.table != "documents" and not len(self._hidden.batches):
+                names = None  # nothing but what hangs on batches goes by rows
             self._counts[key] = entry.rows if names is None else self.read(entry, list(names)).num_rows
         return self._counts[key]
 
@@ -296,11 +312,18 @@ class PublicStore(Store):
         if hidden is None or table not in _NEEDED or not rows.num_rows:
             return rows
         if table == "documents":
-            return rows.filter(rows["may_publish"])
+            untold = pc.is_in(rows["id"], value_set=pa.array(sorted(hidden.claims), pa.string()))
+            return without(rows, np.asarray(untold, bool))
         if table == "lineage":
             return without(rows, np.isin(rows["batch"].to_numpy(), hidden.batches))
-        if table == "claims" and not kind:
-            return rows  # of lists: some of their aircraft have no address
+        if table == "claims":
+            private = hidden_among(rows["address"], hidden.private)
+            for name in set(WITHHELD).intersection(rows.column_names):
+                rows = blank(rows, name, private)
+            if not kind or not len(hidden.batches):
+                return rows  # of lists: some of their aircraft have no address
+        elif table != "calls" and not len(hidden.batches):
+            return rows  # what is derived rests on batches, and all of them may be published
         address = rows["address"].to_numpy().astype(np.int64)
         if table in _KEY:
             marked = self._stops if _KEY[table] == "stop_id" or table == "stops" else self._resting.flights

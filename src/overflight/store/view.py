@@ -19,6 +19,7 @@ from overflight.store.content import combined_hash
 from overflight.store.duckdb_engine import DuckEngine
 from overflight.store.entries import ArchiveVersion, Batch, FileEntry, LedgerEntry, Reference
 from overflight.store.parquet import GREW, file_path, grown, lacks, read_addresses, read_table
+from overflight.store.private import tagged_in
 
 # Tables that say how the archive came to be, not what it says: the order of adding shows in them, so the same
 # content on two machines would differ.
@@ -32,6 +33,8 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._trusted: set[tuple[str, str]] = set()
+        self._tagged: dict[str, npt.NDArray[np.int64]] = {}  # by file
+        self._all_tagged: dict[tuple[str, ...], npt.NDArray[np.int64]] = {}  # by files
 
     def trusted_path(self, entry: FileEntry) -> Path:
         """Path of a file whose bytes are those the catalogue lists; ArchiveError where they are not."""
@@ -42,6 +45,17 @@ class Shelf:
                 raise ArchiveError(f"{problem}; restore it from a copy of the archive")
             self._trusted.add((entry.table, entry.sha256))
         return path
+
+    def tagged(self, entries: Sequence[FileEntry]) -> npt.NDArray[np.int64]:
+        """Addresses that any of some files of claims tags as made to hide whose they are, in order."""
+        key = tuple(entry.sha256 for entry in entries)
+        if key not in self._all_tagged:
+            for entry in entries:  # each is read once, whatever versions hold it
+                if entry.sha256 not in self._tagged:
+                    self._tagged[entry.sha256] = tagged_in(self.trusted_path(entry))
+            found = [np.zeros(0, np.int64), *(self._tagged[sha256] for sha256 in key)]
+            self._all_tagged[key] = np.unique(np.concatenate(found))
+        return self._all_tagged[key]
 
     def problem_with(self, entry: FileEntry) -> str | None:
         """What is wrong with a file's bytes now, in words; None when they are as listed."""
@@ -122,6 +136,18 @@ class View:
         if entry.table not in GREW:
             return []
         return lacks(self._shelf.trusted_path(entry), columns or schema(TABLES[entry.table]).names)
+
+    def privacy_addresses(self) -> npt.NDArray[np.int64]:
+        """Addresses that any list, shown or not, tags as made so that nobody can tell whose they are.
+
+        The `~` addresses, which are no ICAO addresses at all, are not among them: see store.private.
+        """
+        return self._shelf.tagged(self._catalogue.files(self._version.number, "claims"))
+
+    @property
+    def whole(self) -> View:
+        """The view with all that this one leaves out: this one, unless it is shown to all."""
+        return self
 
     def path_of(self, entry: FileEntry) -> Path:
         """Path of a file whose bytes are as listed: for workers that read it themselves."""
