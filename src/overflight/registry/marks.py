@@ -60,6 +60,12 @@ def normal_mark(text: str) -> str:
     return compact if prefix in NO_HYPHEN else f"{prefix}-{compact[len(prefix) :]}"
 
 
+def spellings_of(text: str) -> set[str]:
+    """A mark as registers may write it: as given in capitals, with its usual hyphen, and without any."""
+    usual = normal_mark(text)
+    return {text.strip().upper(), usual, usual.replace("-", "")}
+
+
 def state_of_mark(text: str) -> str | None:
     """Two-letter code of the State or territory whose nationality mark the text begins with; None if none."""
     compact = _NOT_A_MARK.sub("", text.upper())

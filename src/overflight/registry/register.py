@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from overflight.geo.ragged import expand
 from overflight.model.fields import CLAIMS, schema
 from overflight.model.sayings import GRADES, LIST
-from overflight.registry.marks import normal_mark
+from overflight.registry.marks import spellings_of
 from overflight.registry.privacy import without_private
 
 VALUES = ("registration", "type_designator", "operator", "owner", "registrant", "serial", "military")
@@ -182,9 +182,7 @@ class Register:
 
     def addresses_of_mark(self, mark: str) -> list[int]:
         """Addresses that any claim gives this mark, hyphens and blanks aside, in order."""
-        usual = normal_mark(mark)
-        spellings = {mark.strip().upper(), usual, usual.replace("-", "")}
-        found = pc.is_in(self._claims["registration"], pa.array(sorted(spellings)))
+        found = pc.is_in(self._claims["registration"], pa.array(sorted(spellings_of(mark))))
         return sorted(set(self._claims["address"].filter(found).to_pylist()))
 
     def marks(self) -> set[str]:

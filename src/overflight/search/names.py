@@ -10,7 +10,7 @@ from overflight.clock import day_text
 from overflight.model.address import icao24_text
 from overflight.registry.airframes import COLUMNS, is_serial, same_airframe
 from overflight.registry.finder_keys import compact
-from overflight.registry.marks import normal_mark
+from overflight.registry.marks import normal_mark, spellings_of
 from overflight.registry.spans import Span
 from overflight.search.contract import Row
 from overflight.search.private import claims_by
@@ -35,7 +35,7 @@ class OtherNames:
         """
         until = [] if known_day is None else [Condition("day", "<=", known_day)]
         self._same_serial = _with_serials(sources, [text for text in serials if is_serial(text)], until)
-        spellings = {text for mark in marks for text in (mark, mark.replace("-", ""), normal_mark(mark))}
+        spellings = {text for mark in marks for text in (mark, *spellings_of(mark))}
         columns = ["address", "registration", "source", "day"]
         claims = claims_by(sources.view, "registration", spellings, until, columns)
         told = claims.filter(claims["address"].is_valid()).group_by(columns[:3])

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from overflight.clock import day_text
 from overflight.registry.blocks import AddressBlocks, BlockSaid, nationality_of
 from overflight.registry.identity_flags import flags_of
-from overflight.registry.marks import normal_mark
+from overflight.registry.marks import spellings_of
 from overflight.registry.register import Register
 from overflight.search.callsigns import callsign_remarks
 from overflight.search.contract import Row
@@ -86,8 +86,7 @@ def bearers_of(sources: Sources, register: Register, addresses: Iterable[int]) -
     """What is said of all addresses that ever bore a mark of these, these among them."""
     ours = set(addresses)
     said = [mark for a in sorted(ours) for mark in register.claims_of(a)["registration"].to_pylist()]
-    usual = [(mark, normal_mark(mark)) for mark in set(said) if mark]
-    spellings = {text for mark, norm in usual for text in (mark, norm, norm.replace("-", ""))}
+    spellings = {text for mark in set(said) if mark for text in (mark, *spellings_of(mark))}
     found = claims_by(sources.view, "registration", spellings, columns=["address"])["address"]
     others = set(pc.unique(found).drop_null().to_pylist()) - ours
     return register_for(sources, ours | set(sorted(others)[: _MOST_BEARERS * len(ours)]))

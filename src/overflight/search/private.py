@@ -16,6 +16,7 @@ from overflight.model.address import address_of
 from overflight.model.fields import DOCUMENTS, schema
 from overflight.model.sayings import PLACED, WITHHELD
 from overflight.registry.documents import BORNE, UNKNOWN, Bearers
+from overflight.registry.marks import spellings_of
 from overflight.search.rows import find_by
 from overflight.store.conditions import Condition
 from overflight.store.private import Flags, Ints, about_hidden, hidden_among
@@ -98,14 +99,11 @@ def is_withheld(row: Mapping[str, Any]) -> bool:
 
 def _bearers(view: View, documents: pa.Table) -> Bearers:
     vague = documents.filter(documents["address"].is_null())
-    parts = [
-        claims_by(view, name, _spellings(vague[name].drop_null().to_pylist()), (), BORNE)
-        for name in ("registration", "serial")
-    ]
+    marks, serials = (vague[name].drop_null().to_pylist() for name in ("registration", "serial"))
+    written = {
+        "registration": {form for mark in marks for form in (mark, *spellings_of(mark))},
+        "serial": {form for serial in serials for form in (serial, serial.replace("-", ""))},
+    }
+    parts = [claims_by(view, name, forms, (), BORNE) for name, forms in written.items()]
     marked = parts[0]["address"].drop_null().to_pylist()
     return Bearers.of(pa.concat_tables([*parts, find_by(view, "claims", "address", marked, (), BORNE)]))
-
-
-def _spellings(texts: list[str]) -> set[str]:
-    """A mark with and without its hyphen, as registers write it either way."""
-    return {spelling for text in texts for spelling in (text, text.replace("-", ""))}

@@ -15,7 +15,7 @@ from overflight.model.address import address_of
 from overflight.model.fields import TABLES, schema
 from overflight.model.grades import ALL, BEFORE, GRADES
 from overflight.registry.countries import country_code
-from overflight.registry.marks import normal_mark
+from overflight.registry.marks import spellings_of
 from overflight.registry.party_names import tokens_of
 from overflight.search.limits import asked_height
 from overflight.search.parties import OPERATING, OWNING, addresses_of_country, addresses_of_parties
@@ -239,7 +239,7 @@ def _addresses(view: View, named: list[tuple[str, str]]) -> dict[str, int]:
 
 def _marks(view: View, named: list[tuple[str, str]]) -> dict[str, dict[int, str]]:
     asked = {
-        name: {text.upper(), normal_mark(text), normal_mark(text).replace("-", "")} for name, text in named
+        name: spellings_of(text) for name, text in named
     }
     bearers = _claimed(view, "registration", {mark for marks in asked.values() for mark in marks})
     found: dict[str, dict[int, str]] = {}
